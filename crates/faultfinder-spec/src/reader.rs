@@ -22,6 +22,12 @@ pub(crate) struct Reader<'s> {
 /// Most texts that look like variables and are none, which are kept to be warned of.
 const LOOK_ALIKES_MAX: usize = 1_000;
 
+/// Whether a text is in quotes that YAML does not know, as word processors write them.
+fn is_in_curly_quotes(text: &str) -> bool {
+    const CURLY: [char; 6] = ['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}', '\u{201a}'];
+    text.starts_with(CURLY) && text.ends_with(CURLY)
+}
+
 #[derive(Debug, Clone)]
 enum Segment {
     Name(String),
@@ -148,6 +154,11 @@ impl<'s> Reader<'s> {
             self.unexpected(node, expected);
             return None;
         };
+        if scalar.plain && is_in_curly_quotes(&scalar.text) {
+            let message = "curly quotes do not quote: they are a part of the text";
+            let diagnostic = self.error(node.place, message).with_help("write straight ones: \" or '");
+            self.warn(diagnostic);
+        }
         Some(self.template(&scalar.text, node.place))
     }
 

@@ -1057,3 +1057,36 @@ fn fields_beside_the_request_or_of_a_step_are_said_to_belong_there() {
       = help: `repeat` belongs into a step of `steps`, together with the request
     ");
 }
+
+#[test]
+fn bodies_and_texts_that_hardly_anyone_means_are_warned_of() {
+    insta::assert_snapshot!(request("http: { url: x, body: '@order.json' }"), @r"
+    warning: `@order.json` is sent as it is: no file is read
+     --> shop.yaml:3:27
+      |
+    3 |     http: { url: x, body: '@order.json' }
+      |                           ^^^^^^^^^^^^^^
+      |
+      = help: a variable takes its value from a file: `BODY: { file: .. }`, and `body: '{{ BODY }}'`
+    ");
+    insta::assert_snapshot!(request("http: { url: x, json: '{\"a\": 1}' }"), @r#"
+    warning: this JSON is a text, and is sent as a string
+     --> shop.yaml:3:27
+      |
+    3 |     http: { url: x, json: '{"a": 1}' }
+      |                           ^^^^^^^^^^^
+      |
+      = help: write it without quotes around it, or give the text as `body`
+    "#);
+    insta::assert_snapshot!(request("http: { url: \u{201c}http://h/\u{201d} }"), @r#"
+    warning: curly quotes do not quote: they are a part of the text
+     --> shop.yaml:3:18
+      |
+    3 |     http: { url: “http://h/” }
+      |                  ^^^^^^^^^^^
+      |
+      = help: write straight ones: " or '
+    "#);
+    insta::assert_snapshot!(request("http: { url: x, json: '{ a' }"), @"");
+    insta::assert_snapshot!(request("http: { url: x, body: '@me' }"), @"");
+}
