@@ -714,7 +714,7 @@ fn a_line_without_a_colon_or_a_space_is_named_itself() {
     1 | version 1
       | ^^^^^^^^^
       |
-      = help: a name and its value are written `NAME: VALUE`
+      = help: a name and its value are written `NAME: VALUE`, and an item of a list begins with `- `
     ");
     insta::assert_snapshot!(shown("name: a\nhttp\nurl: x\n"), @r"
     error: not valid YAML: there is no `: ` in this line
@@ -723,7 +723,7 @@ fn a_line_without_a_colon_or_a_space_is_named_itself() {
     2 | http
       | ^^^^
       |
-      = help: a name and its value are written `NAME: VALUE`
+      = help: a name and its value are written `NAME: VALUE`, and an item of a list begins with `- `
     ");
     insta::assert_snapshot!(shown("name: a\nhttp:\n  url \"http://h/\"\n  method: GET\n"), @r#"
     error: not valid YAML: there is no `: ` in this line
@@ -732,7 +732,7 @@ fn a_line_without_a_colon_or_a_space_is_named_itself() {
     3 |   url "http://h/"
       |   ^^^^^^^^^^^^^^^
       |
-      = help: a name and its value are written `NAME: VALUE`
+      = help: a name and its value are written `NAME: VALUE`, and an item of a list begins with `- `
     "#);
     insta::assert_snapshot!(shown("tests:\n  - name:t\n    http: { url: x }\n"), @r"
     error: not valid YAML: a space is missing behind `:`
@@ -845,6 +845,46 @@ fn brackets_and_quotes_that_do_not_match_are_named() {
       |                                     ^^^
       |
       = help: put an assertion with commas in quotes: `[ "status is one of 200, 204" ]`
+    "#);
+}
+
+#[test]
+fn brackets_that_are_closed_with_others_are_named() {
+    insta::assert_snapshot!(shown("{\"tests\": [{\"name\": \"a\", \"http\": {\"url\": \"x\"}]}\n"), @r#"
+    error: `{` in line 1 is closed with `]`
+     --> shop.yaml:1:46
+      |
+    1 | {"tests": [{"name": "a", "http": {"url": "x"}]}
+      |                                              ^
+      |
+      = help: `{` is closed with `}`, `[` with `]`; one of them may be missing before this
+    "#);
+    insta::assert_snapshot!(request("http: [ url: x }"), @r"
+    error: `[` in line 3 is closed with `}`
+     --> shop.yaml:3:20
+      |
+    3 |     http: [ url: x }
+      |                    ^
+      |
+      = help: `{` is closed with `}`, `[` with `]`; one of them may be missing before this
+    ");
+    insta::assert_snapshot!(request("assert: [ body contains {\"a\":1} ]"), @r#"
+    error: not valid YAML: `{` inside of a text without quotes
+     --> shop.yaml:3:29
+      |
+    3 |     assert: [ body contains {"a":1} ]
+      |                             ^
+      |
+      = help: in brackets, text with brackets, braces or commas must be in quotes
+    "#);
+    insta::assert_snapshot!(request("tags: \"a"), @r#"
+    error: not valid YAML: while scanning a quoted scalar, found unexpected end of stream
+     --> shop.yaml:3:11
+      |
+    3 |     tags: "a
+      |           ^
+      |
+      = help: close the quote; more lines of a text in quotes are indented
     "#);
 }
 

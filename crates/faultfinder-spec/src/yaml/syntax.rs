@@ -78,6 +78,10 @@ fn usual(stop: &Stop<'_>) -> Flaw {
         "while parsing node, found unknown anchor" => {
             flaw.help("text that begins with `*` must be in quotes, unless it is the alias of an anchor `&`")
         }
+        "invalid indentation in quoted scalar"
+        | "while scanning a quoted scalar, found unexpected end of stream" => {
+            flaw.help("close the quote; more lines of a text in quotes are indented")
+        }
         info if info.contains("escape") => {
             flaw.help("in double quotes a backslash is written `\\\\`; single quotes leave it alone")
         }
@@ -195,19 +199,16 @@ fn in_brackets(stop: &Stop<'_>) -> Option<Flaw> {
     if !is_of_brackets {
         return None;
     }
-    if stop.after.starts_with(['[', '{'])
-        && stop.before.ends_with(|c: char| !c.is_whitespace() && !"[{,:".contains(c))
-    {
-        let bracket = stop.after.chars().next()?;
-        return Some(
-            Flaw::new(stop.place, format!("not valid YAML: `{bracket}` inside of a text without quotes"))
-                .help("in brackets, text with brackets, braces or commas must be in quotes"),
-        );
+    if let Some(flaw) = bracket_in_text(stop) {
+        return Some(flaw);
     }
     let found = last_open(stop.text, stop.index, usize::MAX);
+    if let Some(mismatch) = found.mismatch.filter(|mismatch| mismatch.is_near(stop)) {
+        return Some(mismatch.flaw());
+    }
     let Some((open, place)) = found.open else { return little_indented(stop) };
     if !is_json(stop.text) {
-        let closing = if open == '{' { '}' } else { ']' };
+        let closing = closing_of(open);
         let flaw = Flaw::new(place, format!("not valid YAML: `{open}` is never closed"));
         let in_comment = found.comments.iter().any(|comment| comment.contains(closing));
         return Some(if in_comment {
@@ -219,6 +220,18 @@ fn in_brackets(stop: &Stop<'_>) -> Option<Flaw> {
         });
     }
     missing_comma(stop)
+}
+
+/// A bracket behind a text without quotes, or behind a value after which a comma is missing.
+fn bracket_in_text(stop: &Stop<'_>) -> Option<Flaw> {
+    let bracket = stop.after.chars().next().filter(|c| matches!(c, '[' | '{'))?;
+    let before = stop.before.trim_end().chars().next_back().filter(|c| !"[{,:".contains(*c))?;
+    if matches!(before, '"' | '\'' | ']' | '}') {
+        let flaw = Flaw::new(stop.place, "not valid YAML: a comma is missing before this");
+        return Some(flaw.help("values in brackets are separated by commas"));
+    }
+    let flaw = Flaw::new(stop.place, format!("not valid YAML: `{bracket}` inside of a text without quotes"));
+    Some(flaw.help("in brackets, text with brackets, braces or commas must be in quotes"))
 }
 
 /// A line inside of brackets that does not begin deeper than what they belong to.
@@ -257,6 +270,35 @@ struct Open<'t> {
     open: Option<(char, Place)>,
     /// The comments since the line of that.
     comments: Vec<&'t str>,
+    /// The first bracket that was closed with another one.
+    mismatch: Option<Mismatch>,
+}
+
+/// A bracket that is closed with another one.
+#[derive(Clone, Copy)]
+struct Mismatch {
+    open: char,
+    line: u32,
+    closing: char,
+    place: Place,
+}
+
+impl Mismatch {
+    /// Whether it is in the last line with content up to the one at which the parser stops.
+    fn is_near(&self, stop: &Stop<'_>) -> bool {
+        let last = last_line(stop.text, stop.index.saturating_add(1));
+        last.is_some_and(|(index, _)| number(index.saturating_add(1)) == self.place.line)
+    }
+
+    fn flaw(&self) -> Flaw {
+        let Self { open, line, closing, place } = *self;
+        Flaw::new(place, format!("`{open}` in line {line} is closed with `{closing}`"))
+            .help("`{` is closed with `}`, `[` with `]`; one of them may be missing before this")
+    }
+}
+
+const fn closing_of(open: char) -> char {
+    if open == '{' { '}' } else { ']' }
 }
 
 /// The last bracket or brace that is open before a place: a line and a column from 0. Quotes and comments are skipped.
@@ -264,17 +306,18 @@ fn last_open(text: &str, line_max: usize, column_max: usize) -> Open<'_> {
     let mut open: Vec<(char, Place)> = Vec::new();
     let mut comments: Vec<(usize, &str)> = Vec::new();
     let mut quote: Option<char> = None;
-    for (index, line) in text.lines().enumerate().take(line_max.saturating_add(1)) {
+    let mut mismatch: Option<Mismatch> = None;
+    for (index, full) in text.lines().enumerate().take(line_max.saturating_add(1)) {
         let mut before = ' ';
         let most = if index == line_max { column_max } else { usize::MAX };
-        let mut characters = line.char_indices().enumerate().take(most);
+        let mut characters = full.char_indices().enumerate().take(most);
         while let Some((column, (at, character))) = characters.next() {
             match (quote, character) {
                 (Some('"'), '\\') => drop(characters.next()),
                 (Some(open), _) if open == character => quote = None,
                 (Some(_), _) => {}
                 (None, '#') if before.is_whitespace() => {
-                    comments.extend(line.get(at..).map(|comment| (index, comment)));
+                    comments.extend(full.get(at..).map(|comment| (index, comment)));
                     break;
                 }
                 (None, '"' | '\'') if !before.is_alphanumeric() => quote = Some(character),
@@ -282,7 +325,14 @@ fn last_open(text: &str, line_max: usize, column_max: usize) -> Open<'_> {
                     let (line, column) = (number(index.saturating_add(1)), number(column.saturating_add(1)));
                     open.push((character, Place { line, column, length: 1 }));
                 }
-                (None, '}' | ']') => drop(open.pop()),
+                (None, '}' | ']') => {
+                    let other = open.pop().filter(|(open, _)| closing_of(*open) != character);
+                    mismatch = mismatch.or_else(|| {
+                        let (open, Place { line, .. }) = other?;
+                        let place = place_in(index, full.get(..at).unwrap_or(""), 1);
+                        Some(Mismatch { open, line, closing: character, place })
+                    });
+                }
                 (None, _) => {}
             }
             before = character;
@@ -291,7 +341,7 @@ fn last_open(text: &str, line_max: usize, column_max: usize) -> Open<'_> {
     let open = open.pop();
     let since = open.map_or(0, |(_, place)| usize::try_from(place.line).unwrap_or(0).saturating_sub(1));
     let comments = comments.into_iter().filter(|(index, _)| *index >= since).map(|(_, comment)| comment);
-    Open { open, comments: comments.collect() }
+    Open { open, comments: comments.collect(), mismatch }
 }
 
 /// The last line with content before a line, which is counted from 0, or up to it.
@@ -355,10 +405,10 @@ fn unfinished_line(stop: &Stop<'_>) -> Option<Flaw> {
         return None;
     }
     let is_glued = |(name, value): (&str, &str)| !value.starts_with('/') && !name.contains(' ');
-    let message = if content.split_once(':').is_some_and(is_glued) {
-        "a space is missing behind `:`"
+    Some(if content.split_once(':').is_some_and(is_glued) {
+        flaw("a space is missing behind `:`").help("a name and its value are written `NAME: VALUE`")
     } else {
-        "there is no `: ` in this line"
-    };
-    Some(flaw(message).help("a name and its value are written `NAME: VALUE`"))
+        flaw("there is no `: ` in this line")
+            .help("a name and its value are written `NAME: VALUE`, and an item of a list begins with `- `")
+    })
 }
