@@ -22,7 +22,7 @@ pub struct Document {
     /// and not their use.
     pub unread_variables: Vec<String>,
     /// Whether there may be more variables than those of which a name is known: a list of them or a file with them could not be
-    /// read. Then no use of a variable is reported; whoever says so must report why.
+    /// read. Then no use of a variable is reported, and why that is so must have been.
     pub has_more_variables: bool,
     /// Its tests, in order; those with an error are missing.
     pub tests: Vec<Test>,

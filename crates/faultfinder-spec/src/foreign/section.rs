@@ -11,8 +11,8 @@ pub(super) struct Section<'n> {
     /// What it is called in messages: `http`.
     name: &'n str,
     asked: Vec<&'static str>,
-    /// What was reported as misspelt.
-    misspelt: Vec<&'n str>,
+    /// What was reported as misspelled.
+    misspelled: Vec<&'n str>,
 }
 
 impl<'n> Section<'n> {
@@ -24,7 +24,7 @@ impl<'n> Section<'n> {
     ) -> Self {
         match node {
             Some(node) => Self::of(conversion, node, name),
-            None => Self { node: None, name, asked: Vec::new(), misspelt: Vec::new() },
+            None => Self { node: None, name, asked: Vec::new(), misspelled: Vec::new() },
         }
     }
 
@@ -34,7 +34,7 @@ impl<'n> Section<'n> {
         if !is_mapping && !is_nothing(node) {
             conversion.reader.unexpected(node, &format!("a mapping for {}", titled(name)));
         }
-        Self { node: is_mapping.then_some(node), name, asked: Vec::new(), misspelt: Vec::new() }
+        Self { node: is_mapping.then_some(node), name, asked: Vec::new(), misspelled: Vec::new() }
     }
 
     /// A field that is not nothing.
@@ -141,7 +141,7 @@ impl<'n> Section<'n> {
             nearest(name, self.asked.iter().copied().chain([field])).is_some_and(|meant| meant == field)
         });
         if let Some((key, name)) = meant {
-            self.misspelt.push(name);
+            self.misspelled.push(name);
             let message = format!("unknown field {} of {}", crate::text::quoted(name), titled(self.name));
             conversion.error(key, message, &format!("did you mean `{field}`?"));
         } else {
@@ -182,7 +182,7 @@ impl<'n> Section<'n> {
     pub(super) fn finish(self, conversion: &mut Conversion<'_, '_, '_>) {
         for key in self.names() {
             let name = key.scalar().map_or("", |key| key.text.as_str());
-            if self.asked.contains(&name) || self.misspelt.contains(&name) {
+            if self.asked.contains(&name) || self.misspelled.contains(&name) {
                 continue;
             }
             let meant = nearest(name, self.asked.iter().copied());
