@@ -301,7 +301,7 @@ mod tests {
         assert_eq!(take("jsonpath $.big", body).as_deref(), Ok("123456789012345678901234567890"));
         assert_eq!(take("jsonpath $.list", body).as_deref(), Ok("[1,18446744073709551617]"));
         let twins = b"[20000000000000000000001,20000000000000000000002]";
-        assert!(take("jsonpath $[1]", twins).unwrap_err().contains("too long to be told apart"));
+        assert!(take("jsonpath $[1]", twins).unwrap_err().contains("too long to be distinguished"));
     }
 
     #[test]

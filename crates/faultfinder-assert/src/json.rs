@@ -21,7 +21,7 @@ pub(crate) struct Rounded;
 
 impl Rounded {
     /// Why nothing can be said.
-    pub(crate) const WHY: &'static str = "the body has numbers that are too long to be told apart: integers of more than 64 bits that are too close";
+    pub(crate) const WHY: &'static str = "the body has numbers that are too long to be distinguished: integers of more than 64 bits that are too close";
 }
 
 /// Parses JSON.

@@ -34,6 +34,8 @@ pub(crate) fn include(document: &mut Document, author: Author, found: &mut Vec<D
                 error("a file is named, but this definition may not read files".to_owned())
                     .with_help("put its variables under `variables`"),
             );
+            // What it would have defined is not reported again where it is used.
+            document.has_more_variables = true;
             continue;
         }
         let file = folder_of(&source).join(&named.value);
@@ -49,7 +51,10 @@ pub(crate) fn include(document: &mut Document, author: Author, found: &mut Vec<D
                     ..reference
                 }));
             }
-            Err(message) => found.push(error(message)),
+            Err(message) => {
+                found.push(error(message));
+                document.has_more_variables = true;
+            }
         }
     }
     if document.variables.len() > VARIABLES_MAX {

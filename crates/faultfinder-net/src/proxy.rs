@@ -188,6 +188,7 @@ fn fault(code: Code, detail: Detail, message: String, head: &[u8]) -> Fault {
     }
     fault.with(
         "proxy_answer",
-        String::from_utf8_lossy(head.get(..ANSWER_BYTES_MAX.min(head.len())).unwrap_or_default()).into_owned(),
+        String::from_utf8_lossy(head.get(..ANSWER_BYTES_MAX.min(head.len())).unwrap_or_default())
+            .into_owned(),
     )
 }

@@ -339,7 +339,7 @@ impl Detail {
             }
             Self::Dns { name, .. } => crate::dns_code::hint(name),
             Self::Errno { name } => name.hint(),
-            // The hint of the code is for who is told it; here it is the peer that sends too much.
+            // The hint of the code is for whom it is sent to; here it is the peer that sends too much.
             Self::H2 { number, scope, .. } => {
                 Http2ErrorCode::new(*number).hint().filter(|_| scope != "local")
             }

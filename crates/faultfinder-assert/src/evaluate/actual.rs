@@ -160,7 +160,7 @@ impl<'a> Actual<'a> {
         let none = LongIntegers::default();
         let numbers = (self.long.unwrap_or(&none), expected_long);
         let mut work = u64::MAX;
-        // A line has few values. What is rounded is not the same as what has been told apart from it.
+        // A line has few values. What is rounded is not the same as what is distinguished from it.
         equal(found, expected, numbers, &mut work).unwrap_or(false)
     }
 

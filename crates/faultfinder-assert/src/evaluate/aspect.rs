@@ -74,7 +74,7 @@ fn as_text<'a>(is_singular: bool, values: Vec<Actual<'_>>) -> Actual<'a> {
     Actual { is_rounded, ..Actual::text(text) }
 }
 
-/// A value as it stands in JSON.
+/// A value as it is in JSON.
 fn json_text(value: &Actual<'_>) -> String {
     match &value.json {
         Some(json @ Value::String(_)) => json.to_string(),

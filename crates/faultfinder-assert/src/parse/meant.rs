@@ -72,19 +72,19 @@ fn type_of(written: Span<'_>) -> Option<AssertionError> {
     }
     let rest = rest.trim_start();
     let (_, meant) = TYPES.iter().find(|(word, _)| word.eq_ignore_ascii_case(rest))?;
-    Some(as_text(written, "type").nearest(Some(*meant)))
+    Some(as_text(written, "a type").nearest(Some(*meant)))
 }
 
 fn null(written: Span<'_>, is_json: bool) -> Option<AssertionError> {
     if NULLS.contains(&written.text) {
-        let error = as_text(written, "word for nothing");
+        let error = as_text(written, "a word for nothing");
         return Some(match is_json {
             true => error.nearest(Some("null")),
             false => error.expected("`exists` or `does not exist` as the operator"),
         });
     }
     let (_, meant) = FLAGS.iter().find(|(word, _)| *word == written.text && is_json)?;
-    Some(as_text(written, "boolean").nearest(Some(*meant)))
+    Some(as_text(written, "a boolean").nearest(Some(*meant)))
 }
 
 /// `[1,2`, `{a:1}`.
@@ -99,11 +99,11 @@ fn broken_json(written: Span<'_>) -> Option<AssertionError> {
 /// `is in a, b`.
 fn list(written: Span<'_>) -> Option<AssertionError> {
     let items = written.text.strip_prefix("in ").filter(|items| items.contains(','))?;
-    Some(as_text(written, "list").nearest(Some(format!("in [{}]", items.trim()))))
+    Some(as_text(written, "a list").nearest(Some(format!("in [{}]", items.trim()))))
 }
 
 fn as_text(written: Span<'_>, what: &str) -> AssertionError {
-    let message = format!("{} is no {what}: it is compared as a text", quoted(written.text));
+    let message = format!("{} is not {what}: it is compared as a text", quoted(written.text));
     AssertionError::new(written, message)
 }
 

@@ -14,7 +14,7 @@ const NOTES_MAX: usize = 5;
 /// Fewest letters of a keyword that an unknown one can be a misspelling of: shorter ones are near too much.
 const LETTERS_MIN: usize = 4;
 
-/// What is no keyword of the standard, and near one.
+/// What is not a keyword of the standard, and near one.
 const OTHERS: [&str; 2] = ["example", "definition"];
 
 /// The form of a keyword's value.
@@ -187,7 +187,7 @@ pub(crate) struct Note {
     pub(crate) expected: String,
 }
 
-/// Looks for keywords whose values have the wrong form; yields what is no keyword, and near one.
+/// Looks for keywords whose values have the wrong form; yields what is not a keyword, and near one.
 pub(super) fn check(root: &Value) -> Result<Vec<Note>, String> {
     let mut notes = Vec::new();
     schema(root, "#", &mut notes)?;

@@ -103,7 +103,7 @@ pub(crate) fn misplaced(mut fault: Fault, oauth2: &OAuth2) -> Fault {
 /// What the endpoint answers (RFC 6749 sections 5.1 and 5.2).
 pub(crate) fn read(response: &Response, now: i64) -> Result<Token, Fault> {
     let status = response.status;
-    // A byte order mark is no part of the JSON (RFC 8259 section 8.1).
+    // A byte order mark does not belong to the JSON (RFC 8259 section 8.1).
     let json = response.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&response.body);
     let body: Option<Value> = serde_json::from_slice(json).ok();
     let text = |name: &str| body.as_ref().and_then(|body| body.get(name)).and_then(Value::as_str);

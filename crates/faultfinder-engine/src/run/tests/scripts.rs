@@ -185,7 +185,7 @@ async fn scripts_are_run_where_long_work_is_done() {
     ] {
         let count = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&count);
-        let offload = crate::Offload::new(move |work| {
+        let offload = Offload::new(move |work| {
             counted.fetch_add(1, Ordering::SeqCst);
             std::thread::spawn(work);
         });
