@@ -180,7 +180,16 @@ fn credentials_refused(
         fault = fault.blamed_on(Blame::Target);
     }
     let schemes = challenge::challenges(status, refused.headers);
-    Some(if schemes.is_empty() { fault } else { fault.with("challenges", schemes) })
+    if !schemes.is_empty() {
+        fault = fault.with("challenges", schemes);
+    }
+    if let Some((header, text)) = challenge::text(status, refused.headers) {
+        if let Some(description) = challenge::description(&text) {
+            fault.message.push_str(&format!(": {description}"));
+        }
+        fault = fault.with(header, text);
+    }
+    Some(fault)
 }
 
 /// The call ended with a gRPC status other than `OK`, and no assertion accepts it.

@@ -18,6 +18,9 @@ pub(crate) struct Section<'s, 'r> {
     path: String,
 }
 
+/// Fewest characters of a secret that is written as it is, and not in a secret variable.
+pub(crate) const SECRET_CHARS_MIN: usize = 4;
+
 /// How much of a text is secret when a secret is in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Secrecy {
@@ -70,10 +73,12 @@ impl<'s, 'r> Section<'s, 'r> {
         self.renderer.confidential(&self.path(name), text)
     }
 
-    /// A text that is a secret, whatever is in it.
+    /// A text that is a secret, whatever is in it, unless it is so short that hiding it would hide half of a result.
     pub(crate) fn secret(&mut self, name: &str) -> Option<String> {
-        let text = self.text(name)?;
-        self.renderer.secrets.add(&text);
+        let text = self.confidential(name)?;
+        if text.chars().count() >= SECRET_CHARS_MIN {
+            self.renderer.secrets.add(&text);
+        }
         Some(text)
     }
 

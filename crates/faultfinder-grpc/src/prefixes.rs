@@ -168,7 +168,12 @@ mod tests {
     fn broken_prefixes_have_the_status_that_grpc_gives_them() {
         broken(Coding::Identity, b"<html>", GrpcStatus::Internal, "0x3c");
         broken(Coding::Identity, &[0, 0, 0, 0, 11], GrpcStatus::ResourceExhausted, "announces 11 bytes");
-        broken(Coding::Identity, &[1, 0, 0, 0, 0], GrpcStatus::Internal, "grpc-encoding is missing");
+        broken(
+            Coding::Identity,
+            &[1, 0, 0, 0, 0],
+            GrpcStatus::Internal,
+            "grpc-encoding names no compression",
+        );
         broken(Coding::named("br"), &[1, 0, 0, 0, 9], GrpcStatus::Internal, "\"br\"");
         assert!(Prefixes::new(Coding::named("gzip"), 10).take(&[1, 0, 0, 0, 9]).is_ok());
     }

@@ -64,6 +64,13 @@ async fn follow(
             response = discover(&call, response, trace, hops).await?;
         }
         response.credentials_refused = refuses_credentials(&call, &response);
+        if request.auth.is_some() && !call.prepared.at_home && matches!(response.status, 401 | 403) {
+            trace.warn(format!(
+                "{} answered with status {}: the credentials of the test are not sent there, because a redirect led to another \
+                 origin",
+                call.prepared.url, response.status
+            ));
+        }
         note_proxy(&call, &mut response);
         call.cookies.take(&call.prepared.url, &response.headers);
         if !request.follow_redirects {

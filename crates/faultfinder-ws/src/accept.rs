@@ -6,7 +6,15 @@ use faultfinder_taxonomy::{Code, Detail, Fact, Fault, Phase};
 use tungstenite::handshake::derive_accept_key;
 
 /// Headers of a refusing response that explain the refusal.
-const TELLING: &[&str] = &["content-type", "location", "retry-after", "server", "via", "www-authenticate"];
+const TELLING: &[&str] = &[
+    "content-type",
+    "location",
+    "retry-after",
+    "sec-websocket-version",
+    "server",
+    "via",
+    "www-authenticate",
+];
 
 /// Checks a 101 response, and notes the subprotocol that it chooses.
 ///
@@ -80,7 +88,13 @@ pub(crate) fn unexpected(opening: &Opening, body: &[u8], has_credentials: bool) 
     }
     let name = format!("Unexpected server response: {status}");
     let message = format!("the peer answered the upgrade request with status {status}, not 101");
+    let other_versions =
+        opening.headers.iter().any(|(name, value)| name == "sec-websocket-version" && value != b"13");
     let hint = match status {
+        // RFC 6455 section 4.2.2.
+        400 | 426 if other_versions => {
+            "the server speaks other versions of the WebSocket protocol than 13, which all current clients speak: see the header sec-websocket-version"
+        }
         300..=399 => {
             "a redirect: follow it with `follow_redirects: true`, or use the URL in the location header"
         }

@@ -180,13 +180,14 @@ fn a_module_does_the_same_as_what_it_is_imported_as() {
 pub(super) fn exporter_passes(port: u16, module: &str, target: &str) -> bool {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-    let target: String = target.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    let encoded: String = target.bytes().map(|byte| format!("%{byte:02x}")).collect();
     let request = format!(
-        "GET /probe?module={module}&target={target} HTTP/1.0\r\nX-Prometheus-Scrape-Timeout-Seconds: 10\r\n\r\n"
+        "GET /probe?module={module}&target={encoded} HTTP/1.0\r\nX-Prometheus-Scrape-Timeout-Seconds: 5\r\n\r\n"
     );
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
+    let read = stream.read_to_string(&mut answer);
+    read.unwrap_or_else(|error| panic!("{module} {target}: {error}: {answer}"));
     assert!(answer.contains("\nprobe_success "), "{module}: {answer}");
     answer.contains("\nprobe_success 1")
 }

@@ -1,6 +1,6 @@
 //! Users and passwords.
 
-use crate::section::Section;
+use crate::section::{SECRET_CHARS_MIN, Section};
 use faultfinder_net::Login;
 
 /// A user and a password: the fields `username` and `password`.
@@ -31,7 +31,9 @@ pub(super) fn url(section: &mut Section<'_, '_>) -> String {
 pub(super) fn hide_userinfo(section: &mut Section<'_, '_>, url: &url::Url) {
     let Some(password) = url.password() else { return };
     let decode = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
-    section.renderer().secrets.add(&decode(password));
+    if section.is_secret("url") || decode(password).chars().count() >= SECRET_CHARS_MIN {
+        section.renderer().secrets.add(&decode(password));
+    }
     hide(section, &decode(url.username()), &decode(password));
 }
 

@@ -137,7 +137,7 @@ pub(crate) fn read(response: &Response, now: i64) -> Result<Token, Fault> {
     };
     if HeaderValue::from_str(token).is_err() {
         let message = "the token endpoint returned an access_token with characters that no header may have";
-        return Err(refusal("malformed_access_token", status, message.to_owned()).blamed_on(Blame::Target));
+        return Err(refusal("no_access_token", status, message.to_owned()).blamed_on(Blame::Target));
     }
     if let Some(kind) = text("token_type").filter(|kind| !kind.eq_ignore_ascii_case("bearer")) {
         let message = format!(

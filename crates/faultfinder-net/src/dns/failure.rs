@@ -176,9 +176,15 @@ impl Failed {
                     .with("excerpt", excerpt)
             }
             Failure::Truncated(why) => {
+                let over_tcp = match *why {
+                    Failure::Timeout if self.notes.ignored > 0 => {
+                        "it sends nothing that answers the question"
+                    }
+                    why => why.over_tcp(),
+                };
                 let message =
-                    format!("the answer from {server} is too long for UDP, and over TCP {}", why.over_tcp());
-                dns("TRUNCATED", "ECONNREFUSED", message).with("tcp", why.over_tcp())
+                    format!("the answer from {server} is too long for UDP, and over TCP {over_tcp}");
+                dns("TRUNCATED", "ECONNREFUSED", message).with("tcp", over_tcp)
             }
             Failure::Ended(errno) => {
                 let message = format!("the name server {server} ended the connection: {}", errno.text());
@@ -262,6 +268,7 @@ impl Failure {
             Self::Unreachable(_) => "it cannot be reached",
             Self::Ended(Errno::PrematureClose) => "it closes the connection before the answer is complete",
             Self::Ended(_) => "it resets the connection",
+            Self::Malformed { .. } => "its answer cannot be read",
             _ => "it does not answer",
         }
     }

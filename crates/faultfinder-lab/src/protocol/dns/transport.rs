@@ -87,6 +87,13 @@ fn truncation() -> Vec<Scenario> {
         truncated("truncated-tcp-fin", "truncated, and TCP is closed after the question", Tcp::Closes),
         truncated("truncated-tcp-short", "truncated, and TCP brings less than it announces", Tcp::Short),
         truncated("truncated-tcp-rst", "truncated, and TCP is reset after the question", Tcp::Resets),
+        scenario(
+            "truncated-tcp-other-id",
+            "truncated, and TCP brings an answer to another question",
+            dns("TRUNCATED", "ECONNREFUSED").saying("over TCP it sends nothing that answers the question"),
+            Test { timeout: Some("1500ms"), ..PLAIN },
+            move |lab| both(lab, empty, Tcp::Answers(of_another)),
+        ),
         scenario("truncated-tcp-ok", "truncated, and whole over TCP", Expect::pass(), asserted, move |lab| {
             both(lab, empty, Tcp::Answers(whole))
         }),
@@ -98,6 +105,15 @@ fn truncation() -> Vec<Scenario> {
             move |lab| both(lab, partial, Tcp::Answers(whole)),
         ),
     ]
+}
+
+/// An answer with another id.
+fn of_another(asked: &Asked<'_>) -> Vec<u8> {
+    let mut message = whole(asked);
+    if let Some(byte) = message.first_mut() {
+        *byte ^= 0xff;
+    }
+    message
 }
 
 fn tcp() -> Vec<Scenario> {

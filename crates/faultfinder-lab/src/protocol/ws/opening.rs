@@ -25,9 +25,6 @@ const REFUSALS: &[Refusal] = &[
         status("403 Forbidden", "Content-Type: application/json\r\n", r#"{"error":"origin not allowed"}"#)
     }),
     ("http-404", "nothing at this path", "404", |_| status("404 Not Found", "", "")),
-    ("http-426", "another version of the protocol is wanted", "426", |_| {
-        status("426 Upgrade Required", "Sec-WebSocket-Version: 7\r\n", "")
-    }),
     ("http-429", "too many handshakes", "429", |_| status("429 Too Many Requests", "Retry-After: 5\r\n", "")),
     ("http-502", "a proxy whose back end is gone", "502", |_| {
         status("502 Bad Gateway", "Server: lab\r\n", "")
@@ -131,7 +128,25 @@ pub(super) fn rows() -> Vec<Row> {
     let wrong = WRONG
         .iter()
         .map(|&(case, shows, name, answer)| Row::acting(case, shows, not_opened(name), Act::Answer(answer)));
-    refusals.chain([envelope()]).chain(followed()).chain(wrong).chain(good()).chain(broken()).collect()
+    refusals
+        .chain([envelope(), other_version()])
+        .chain(followed())
+        .chain(wrong)
+        .chain(good())
+        .chain(broken())
+        .collect()
+}
+
+/// A server that speaks older versions of the protocol (RFC 6455 section 4.2.2).
+fn other_version() -> Row {
+    Row::acting(
+        "http-426",
+        "another version of the protocol is wanted",
+        not_opened("Unexpected server response: 426")
+            .showing("the server speaks other versions of the WebSocket protocol than 13")
+            .showing("sec-websocket-version: 7"),
+        Act::Answer(|_| status("426 Upgrade Required", "Sec-WebSocket-Version: 7\r\n", "")),
+    )
 }
 
 /// The platform's error envelope instead of an upgrade.

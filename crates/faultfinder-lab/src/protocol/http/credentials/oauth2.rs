@@ -272,7 +272,7 @@ fn denied() -> Vec<Row> {
         by_endpoint(
             "oauth2-token-malformed",
             "a token with a line break",
-            denied_by("malformed_access_token").blaming(Blame::Target),
+            denied_by("no_access_token").saying("characters that no header may have").blaming(Blame::Target),
             || ok_with("application/json", "{\"access_token\":\"a\\nb\"}"),
         ),
         by_endpoint(

@@ -34,7 +34,7 @@ pub(super) fn rows() -> Vec<Row> {
         http1_by("401-bearer-ok", "a token", pass(), bearer)
             .with(json!({ "auth": { "bearer": "lab-token" } }))
             .assert(&["status is 200"]),
-        http1_by("401-bearer-bad", "a token that has expired", refused(), bearer)
+        http1_by("401-bearer-bad", "a token that has expired", expired(), bearer)
             .with(json!({ "auth": { "bearer": "old-token" } }))
             .assert(&["status is 200"]),
     ]
@@ -49,8 +49,17 @@ fn basic(request: &Request) -> Script {
     guard(request, &wanted, "Basic realm=\"lab\", charset=\"UTF-8\"")
 }
 
+/// The refusal with its reason (RFC 6750 section 3.1).
+fn expired() -> Expect {
+    status(Code::AuthenticationError, Phase::Wait, 401)
+        .saying("with status 401: The token has expired")
+        .showing("\"www_authenticate\":")
+}
+
 fn bearer(request: &Request) -> Script {
-    guard(request, "Bearer lab-token", "Bearer realm=\"lab\", error=\"invalid_token\"")
+    let challenge =
+        "Bearer realm=\"lab\", error=\"invalid_token\", error_description=\"The token has expired\"";
+    guard(request, "Bearer lab-token", challenge)
 }
 
 /// `200` for the right header, `401` with a challenge for all others.

@@ -4,7 +4,7 @@ use super::answers::{answer, ok, ok_with, redirect, status};
 use super::{Request, serve};
 use crate::peer;
 use crate::protocol::block::resolver;
-use crate::protocol::http::expectations::{dns, http, malformed, refused, verify};
+use crate::protocol::http::expectations::{any_incorrect, dns, http, malformed, refused, verify};
 use crate::protocol::http::row::{Row, Site, http1, http1_by};
 use crate::protocol::http::script::Script;
 use crate::protocol::http::secure::{self, Answers};
@@ -188,6 +188,20 @@ fn elsewhere() -> Vec<Row> {
                     None => status("401 Unauthorized"),
                 })?;
                 Ok(Site::at(first).with(json!({ "resolve": { "other.lab.test": "127.0.0.1" } })))
+            },
+        )
+        .with(json!({
+            "follow_redirects": true,
+            "auth": { "basic": { "username": "aladdin", "password": "opensesame" } },
+        }))
+        .assert(&["status is 200"]),
+        Row::new(
+            "http1/redirect-credentials-wanted",
+            "302 to another origin, which wants the credentials that it does not get",
+            any_incorrect().showing("the credentials of the test are not sent there"),
+            |lab| {
+                let second = serve(lab, |_| status("401 Unauthorized"))?;
+                leading_to(lab, &format!("http://{second}/"))
             },
         )
         .with(json!({

@@ -164,7 +164,7 @@ fn every_field_has_its_option_and_the_option_sets_it() {
     let inner = |path: &String| path.starts_with("http.auth.oauth2_jwt_bearer.");
     assert!(without.iter().any(inner));
     without.retain(|path| !inner(path));
-    assert_eq!(without, ["every", "http.auth.oauth2_jwt_bearer", "name", "tags"]);
+    assert_eq!(without, ["active_times", "every", "http.auth.oauth2_jwt_bearer", "name", "tags", "timezone"]);
 }
 
 #[test]
