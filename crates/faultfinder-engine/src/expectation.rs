@@ -59,12 +59,15 @@ impl Loading<'_> {
         let place = format!("{}:{}", self.source.name(), written.place());
         match self.literal(written, path) {
             Literal::Ready(mut assertion) => {
+                let known = assertion.notes().len();
                 if let Err(error) = assertion.load_files(&mut |path| {
                     schema_file(&folder_of(self.source).join(path), self.admits_files)
                 }) {
                     self.found.push(diagnostic(&error, written, self.source).at(Some(path.to_owned())));
                     return None;
                 }
+                // What only shows in the files that it names.
+                self.remark(&assertion, known, written, path);
                 if let Some(never) = assertion.unobservable(&self.observables) {
                     let diagnostic = Diagnostic::error(self.source, written.place(), never.message);
                     self.found.push(
@@ -76,6 +79,15 @@ impl Loading<'_> {
             }
             Literal::Templated => Some(Expectation::Templated(written.clone(), place)),
             Literal::Wrong => None,
+        }
+    }
+
+    /// Warns of what is probably not meant, but for so many remarks that are known.
+    fn remark(&mut self, assertion: &Assertion, known: usize, written: &AssertionSource, path: &str) {
+        for note in assertion.notes().iter().skip(known) {
+            let note = diagnostic(note, written, self.source).at(Some(path.to_owned()));
+            let severity = faultfinder_spec::Severity::Warning;
+            self.found.push(Diagnostic { severity, name: None, ..note });
         }
     }
 
@@ -111,14 +123,7 @@ impl Loading<'_> {
         };
         match compiled {
             Some(Ok(assertion)) => {
-                for note in assertion.notes() {
-                    let note = diagnostic(note, written, self.source).at(Some(path.to_owned()));
-                    self.found.push(Diagnostic {
-                        severity: faultfinder_spec::Severity::Warning,
-                        name: None,
-                        ..note
-                    });
-                }
+                self.remark(&assertion, 0, written, path);
                 Literal::Ready(assertion)
             }
             Some(Err(error)) => {

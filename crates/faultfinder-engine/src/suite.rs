@@ -310,6 +310,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_probably_not_meant_in_the_file_of_a_schema_is_a_warning() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("order.json"), r#"{ "requierd": ["id"] }"#).unwrap();
+        let text =
+            "tests: [{ name: a, http: { url: 'http://a.test/' }, assert: [body matches schema order.json] }]";
+        let source = Source::new(&folder.path().join("t.yaml").display().to_string(), text);
+        let suite = Suite::load(&[source], &[], |_| None).unwrap();
+        let [warning] = suite.warnings() else { panic!("{:?}", suite.warnings()) };
+        assert!(warning.message.contains("unknown keyword `requierd`"), "{warning}");
+    }
+
+    #[test]
     fn a_definition_from_outside_has_fewer_tests_than_a_file() {
         let source = |count: usize| {
             let tests: String = (0..count)

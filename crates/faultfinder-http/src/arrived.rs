@@ -139,8 +139,9 @@ impl Arrived {
         if state.is_over_udp && fault.phase == Phase::Connect && !is_reached {
             return (of_udp(fault, state.tcp_answers), None);
         }
+        let is_late = fault.code == Code::Timeout && matches!(fault.phase, Phase::Wait | Phase::Receive);
         if let Some(interim) =
-            state.interim.filter(|_| fault.code == Code::Timeout && fault.phase == Phase::Wait)
+            state.interim.filter(|_| is_late && state.head.is_none() && state.partial.is_none())
         {
             fault.message = format!(
                 "no response came within {} ms but the interim response {interim}",

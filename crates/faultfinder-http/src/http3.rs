@@ -221,6 +221,7 @@ impl<C: Future<Output = Result<(), ConnectionError>>> Session<C> {
                 101 => return Err(Broken::Rule(unasked_upgrade())),
                 status @ 100..=199 if interim.len() < Interim::KEPT_MAX => {
                     let headers = response::pairs(head.headers());
+                    call.arrived.interim(status);
                     interim.push(Interim { status, headers, after: sent.elapsed() });
                 }
                 100..=199 => {}

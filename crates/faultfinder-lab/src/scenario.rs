@@ -173,7 +173,7 @@ impl Expect {
         Self { blame: Some(blame), ..self }
     }
 
-    /// The same, and this text is in the fault's message, hints or evidence.
+    /// The same, and this text is in the fault's message, hints or evidence, or in a warning.
     #[must_use]
     pub fn showing(mut self, text: impl Into<String>) -> Self {
         self.shows.push(text.into());

@@ -57,9 +57,14 @@ impl<'n> Mapping<'n> {
             reader.unexpected_with(node, &format!("a mapping with the fields of {}", table.title), help);
             return None;
         };
-        let (entries_found, emptied) = (Vec::new(), Vec::new());
-        let mut mapping =
-            Self { table, place, entries: entries_found, complete: true, has_unknown: false, emptied };
+        let mut mapping = Self {
+            table,
+            place,
+            entries: Vec::new(),
+            complete: true,
+            has_unknown: false,
+            emptied: Vec::new(),
+        };
         let mut strangers = Vec::new();
         for (name, key, value) in unique(reader, entries, "field") {
             match table.find(name) {

@@ -350,3 +350,10 @@ fn the_list_of_openssl_is_what_it_was_made_from() {
         assert_eq!(row["text"], text);
     }
 }
+
+#[test]
+fn a_flood_that_is_found_here_is_not_ours_to_end() {
+    let calm = Http2ErrorCode::new(0xb);
+    assert!(Detail::h2(calm, "GOAWAY", None).hint().is_some_and(|hint| hint.contains("test less often")));
+    assert_eq!(Detail::h2(calm, "local", None).hint(), None);
+}

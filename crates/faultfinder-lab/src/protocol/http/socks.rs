@@ -31,6 +31,8 @@ enum Rules {
     NoMethod,
     /// Chooses a method that was not offered.
     OtherMethod,
+    /// Chooses a user and a password, offered or not.
+    WantsCredentials,
     /// Takes no credentials.
     RefuseCredentials,
     /// Plays this when it has been greeted.
@@ -131,6 +133,14 @@ fn refusals() -> Vec<Row> {
             "a proxy that wants credentials of a test without any",
             socks(Code::Tunnel, "no_acceptable_method"),
             |lab| nowhere(lab, "socks5", Rules::NoMethod),
+        ),
+        row(
+            "socks5-method-not-offered",
+            "a proxy that chooses credentials, which a test without any has not offered",
+            socks(Code::Tunnel, "no_acceptable_method")
+                .saying("requires credentials")
+                .showing("socks5://user:password@host"),
+            |lab| nowhere(lab, "socks5", Rules::WantsCredentials),
         ),
         row(
             "socks5-no-method-for-credentials",
@@ -333,6 +343,10 @@ async fn serve(mut client: TcpStream, rules: Rules) -> Option<()> {
         }
         Rules::NoMethod => {
             client.write_all(&[5, 0xff]).await.ok()?;
+            peer::drain(&mut client).await;
+        }
+        Rules::WantsCredentials => {
+            client.write_all(&[5, 2]).await.ok()?;
             peer::drain(&mut client).await;
         }
         Rules::OtherMethod => {

@@ -89,6 +89,13 @@ fn broken_records() -> Vec<Scenario> {
             Then::Fin,
         ),
         scripted(
+            "empty-record",
+            "a handshake record without a byte",
+            tls("length_mismatch").saying("a record of the peer is empty").omitting("more than TLS allows"),
+            vec![22, 3, 3, 0, 0],
+            Then::Fin,
+        ),
+        scripted(
             "truncated-certificate-message",
             "the list of certificates claims to be longer than its message",
             tls("length_mismatch").saying("malformed (message too short)"),

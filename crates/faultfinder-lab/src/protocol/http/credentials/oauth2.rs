@@ -275,6 +275,9 @@ fn denied() -> Vec<Row> {
             denied_by("no_access_token").saying("characters that no header may have").blaming(Blame::Target),
             || ok_with("application/json", "{\"access_token\":\"a\\nb\"}"),
         ),
+        by_endpoint("oauth2-bom", "a token behind a byte order mark", Expect::pass(), || {
+            ok_with("application/json", "\u{feff}{\"access_token\":\"lab\",\"token_type\":\"bearer\"}")
+        }),
         by_endpoint(
             "oauth2-not-json",
             "an answer that is not JSON",

@@ -28,6 +28,13 @@ fn ends() -> Vec<Row> {
 fn silences() -> Vec<Row> {
     vec![
         h2c("hang", "no answer", timeout(Wait), |_| Script::new().hang()).impatient(),
+        h2c(
+            "hang-interim",
+            "an interim response, then silence",
+            timeout(Wait).saying("but the interim response 103").omitting("first byte"),
+            |id| Script::new().then(headers(id, &[(":status", "103")])).hang(),
+        )
+        .impatient(),
         h2c_greeting(
             "no-settings-hang",
             "a server that never sends SETTINGS",

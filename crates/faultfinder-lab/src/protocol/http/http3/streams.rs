@@ -40,6 +40,13 @@ fn inside() -> Vec<Row> {
             half().flush().reset(0x102)
         }),
         row("hang", "no answer", timeout(Phase::Wait), || Script::new().hang()).impatient(),
+        row(
+            "hang-interim",
+            "an interim response, then silence",
+            timeout(Phase::Receive).saying("but the interim response 103"),
+            || Script::new().then(headers(&[(":status", "103")])).hang(),
+        )
+        .impatient(),
         row("hang-mid-body", "silence inside the body", timeout(Phase::Receive), || half().hang())
             .impatient(),
         row(
