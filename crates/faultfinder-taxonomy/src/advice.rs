@@ -4,9 +4,27 @@ use crate::{Code, Detail, Phase};
 
 /// What to do next, most likely first.
 pub(crate) fn hints(code: Code, phase: Phase, detail: &Detail) -> Vec<&'static str> {
+    if let Some(hint) = of_redirect(code, phase, detail) {
+        return vec![hint];
+    }
     let mut hints: Vec<&'static str> = detail.hint().into_iter().collect();
     hints.extend(general(code, phase, detail));
     hints
+}
+
+/// The advice about an address that comes from a redirect, and not from the definition.
+fn of_redirect(code: Code, phase: Phase, detail: &Detail) -> Option<&'static str> {
+    let is_sent = matches!(phase, Phase::Send | Phase::Redirect);
+    match detail {
+        Detail::Definition { name, .. }
+            if code == Code::InvalidRequest
+                && is_sent
+                && ["ERR_INVALID_URL", "ERR_UNSUPPORTED_PROTOCOL"].contains(&name.as_str()) =>
+        {
+            Some("fix the redirect of the target, or do not follow it (`follow_redirects: false`)")
+        }
+        _ => None,
+    }
 }
 
 /// The advice beyond that of the detail.
@@ -16,6 +34,11 @@ fn general(code: Code, phase: Phase, detail: &Detail) -> &'static [&'static str]
         // Only verification lists certificates and what is wrong with them.
         (Code::Ssl, Detail::Verify { .. }) => code.explanation().hints,
         (Code::Ssl, _) => &[],
+        (Code::InvalidRequest | Code::InvalidCharInHeader, Detail::Definition { .. })
+            if detail.hint().is_some() =>
+        {
+            &[]
+        }
         (Code::MalformedResponse, _) => malformed(phase),
         // The status may come without words, and the proxy's end without a response.
         (Code::Grpc, _) => &[],
@@ -99,6 +122,15 @@ mod tests {
             let speaks_of_firewalls = found.iter().any(|hint| hint.contains("firewall"));
             assert_eq!(speaks_of_firewalls, phase == Phase::Connect, "{phase}: {found:?}");
         }
+    }
+
+    #[test]
+    fn a_mistake_in_a_definition_has_the_advice_of_its_field_alone() {
+        let of =
+            |phase, name: &str| hints(Code::InvalidRequest, phase, &Detail::definition(name, "http.url"));
+        assert!(matches!(of(Phase::Config, "ERR_INVALID_URL")[..], [hint] if hint.contains("whole URL")));
+        assert!(matches!(of(Phase::Send, "ERR_INVALID_URL")[..], [hint] if hint.contains("redirect")));
+        assert_eq!(of(Phase::Config, "too_long"), Code::InvalidRequest.explanation().hints);
     }
 
     #[test]

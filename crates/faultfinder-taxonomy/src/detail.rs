@@ -347,6 +347,7 @@ impl Detail {
             Self::Socks { name, .. } => crate::socks_reply::hint(name),
             Self::Grpc { name, .. } => name.hint(),
             Self::WebSocket { name, .. } => crate::close_code::hint(name),
+            Self::Definition { name, field, .. } => crate::definition_hint::hint(name, field),
             _ => None,
         }
     }

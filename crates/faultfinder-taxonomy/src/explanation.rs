@@ -115,7 +115,9 @@ const EXPLANATIONS: [Explanation; Code::ALL.len()] = [
         phases: &[Phase::Config, Phase::Send],
         blame: Blame::Definition,
         retry: RetryAdvice::Useless,
-        hints: &["correct the field that the detail names"],
+        hints: &[
+            "change the field that the detail names as the message says; docs/definitions.md lists what each field takes",
+        ],
     },
     Explanation {
         code: Code::Ssl,
@@ -262,7 +264,9 @@ const EXPLANATIONS: [Explanation; Code::ALL.len()] = [
         phases: &[Phase::Config],
         blame: Blame::Definition,
         retry: RetryAdvice::Useless,
-        hints: &["correct the header that the detail names; look for line breaks at the end of a variable"],
+        hints: &[
+            "take the character that the message names out of the header; a line break at the end of a variable is the usual cause",
+        ],
     },
     Explanation {
         code: Code::HeaderTooLarge,

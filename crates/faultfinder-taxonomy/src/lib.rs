@@ -20,6 +20,7 @@ mod blame_rule; // BlameRule: who has to act, where it is not the one whom the c
 mod advice; // hints by code, phase and detail
 mod fault; // Fault
 mod detail; // Detail: the typed fact under a code
+mod definition_hint; // what to do about a mistake in a definition
 mod errno; // Errno: the system errors that have a code
 mod evidence; // Evidence, Fact: observed facts
 mod timings; // Timings: the phases that an attempt completed; BrokeIn: the one in which it broke
