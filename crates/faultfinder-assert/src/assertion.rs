@@ -12,7 +12,7 @@ use faultfinder_taxonomy::word::{GroupKind, HashAlgorithm, Severity};
 use std::sync::Arc;
 
 /// The word for assertions in JavaScript.
-const JAVASCRIPT: &str = "javascript";
+pub(crate) const JAVASCRIPT: &str = "javascript";
 
 /// Most assertions of one group.
 pub const PARTS_MAX: usize = 20;

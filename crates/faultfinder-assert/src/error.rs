@@ -22,7 +22,7 @@ pub struct AssertionError {
 
 /// The text that an [`AssertionError`] is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "closed: an assertion is a line or these four pieces")]
+#[expect(clippy::exhaustive_enums, reason = "closed: an assertion is a line or these pieces")]
 pub enum Piece {
     /// The whole line.
     Line,
@@ -32,6 +32,8 @@ pub enum Piece {
     Operator,
     /// The value of the mapping form.
     Value,
+    /// A value of the list that is the value of the mapping form, by its index.
+    Item(usize),
     /// The unit of the mapping form.
     Unit,
 }

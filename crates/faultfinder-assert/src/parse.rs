@@ -9,7 +9,7 @@ use crate::cursor::Cursor;
 use crate::error::{Guarded, Piece, Span, quoted};
 use crate::operator::{self, Operator};
 use crate::subject::{self, Aspect, Reading, Subject};
-use crate::value::{self, Written};
+use crate::value::{self, Value, Written};
 use crate::{Assertion, AssertionError};
 use faultfinder_taxonomy::word::Severity;
 use std::ops::Range;
@@ -78,42 +78,153 @@ pub fn from_fields(
     unit: Option<&str>,
     not: bool,
 ) -> Result<Assertion, AssertionError> {
-    let mut subject_cursor = Cursor::new(Piece::Subject, subject);
-    let mut operator_cursor = Cursor::new(Piece::Operator, operator);
+    let pieces = Pieces::read(subject, operator, unit, not)?;
     let value_cursor = Cursor::new(Piece::Value, value.unwrap_or_default());
-    let unit_cursor = unit.map(|unit| Cursor::new(Piece::Unit, unit));
-    for cursor in [&subject_cursor, &operator_cursor, &value_cursor].into_iter().chain(&unit_cursor) {
-        check_length(cursor)?;
-    }
-    let reading = subject::read(&mut subject_cursor)?;
-    check_end(&subject_cursor, "the subject")?;
-    let whole = operator_cursor.rest();
-    let (comparison, negated) = operator::read(&mut operator_cursor, &reading.to_string())?;
+    check_length(&value_cursor)?;
+    let mut operator_cursor = pieces.behind_operator;
     // `operator: is a number` has its value in it.
-    let of_operator = (comparison == Operator::IsA && value.is_none()).then(|| operator_cursor.take_rest());
+    let of_operator =
+        (pieces.comparison == Operator::IsA && value.is_none()).then(|| operator_cursor.take_rest());
     check_end(&operator_cursor, "the operator")?;
-    check_fit(&reading, comparison, whole)?;
-    if value.is_none() && of_operator.is_none() && comparison != Operator::Exists {
-        let message = format!("a value is missing for `{}`", comparison.phrase(negated));
-        return Err(AssertionError::new(operator_cursor.end(), message));
+    check_fit(&pieces.reading, pieces.comparison, pieces.operator_span())?;
+    if value.is_none() && of_operator.is_none() && pieces.comparison != Operator::Exists {
+        return Err(pieces.lacks_value());
     }
     // Spaces at the ends are part of a text that is given on its own.
     let verbatim = Span::whole(Piece::Value, value.unwrap_or_default());
-    let given = if is_numeric(&reading, comparison) { verbatim.trimmed() } else { verbatim };
-    let written = Written {
-        text: of_operator.unwrap_or(given),
-        unit: unit_cursor.map(|cursor| cursor.rest()),
-        verbatim: true,
-    };
-    let expected = value::read(written, &reading, comparison)?;
+    let given = if is_numeric(&pieces.reading, pieces.comparison) { verbatim.trimmed() } else { verbatim };
+    let written = Written { text: of_operator.unwrap_or(given), unit: pieces.unit_span(), verbatim: true };
+    let expected = value::read(written, &pieces.reading, pieces.comparison)?;
     let mut notes = notes::of(&expected, written.text);
-    notes.extend(notes::of_text(&reading.subject, comparison, &expected, written.text));
-    let join =
-        |parts: &[Option<&str>]| parts.iter().flatten().map(|part| part.trim()).collect::<Vec<_>>().join(" ");
-    let text = join(&[not.then_some("not"), Some(subject), Some(operator), value, unit]);
-    let written = join(&[value, unit]);
-    let check = Check { reading, operator: comparison, negated, inverted: not, value: expected, written };
-    Ok(Assertion { notes, ..Assertion::new(text, Node::Check(Box::new(check))) })
+    notes.extend(notes::of_text(&pieces.reading.subject, pieces.comparison, &expected, written.text));
+    Ok(pieces.assertion(value, expected, notes))
+}
+
+/// Reads an assertion that was given in pieces, with the values of a list. Each is taken as it stands, quotes and commas
+/// included.
+///
+/// # Errors
+///
+/// The first mistake, with its piece and its place in it: also when the operator does not take a list.
+pub fn from_fields_with_list(
+    subject: &str,
+    operator: &str,
+    values: &[&str],
+    unit: Option<&str>,
+    not: bool,
+) -> Result<Assertion, AssertionError> {
+    let pieces = Pieces::read(subject, operator, unit, not)?;
+    check_end(&pieces.behind_operator, "the operator")?;
+    check_fit(&pieces.reading, pieces.comparison, pieces.operator_span())?;
+    if pieces.comparison != Operator::OneOf {
+        return Err(pieces.takes_no_list());
+    }
+    if values.is_empty() {
+        return Err(pieces.lacks_value());
+    }
+    if values.len() > value::ITEMS_MAX {
+        let message = format!("a list has at most {} values, found {}", value::ITEMS_MAX, values.len());
+        return Err(AssertionError::new(Span::whole(Piece::Item(value::ITEMS_MAX), ""), message));
+    }
+    let mut items = Vec::with_capacity(values.len());
+    let mut notes = Vec::new();
+    for (index, item) in values.iter().enumerate() {
+        check_length(&Cursor::new(Piece::Item(index), item))?;
+        let verbatim = Span::whole(Piece::Item(index), item);
+        let text = if is_numeric(&pieces.reading, Operator::Is) { verbatim.trimmed() } else { verbatim };
+        items.push(Written { text, unit: pieces.unit_span(), verbatim: true });
+    }
+    let expected = value::read_list(&items, &pieces.reading)?;
+    if let Value::OneOf(values) = &expected {
+        notes.extend(values.iter().zip(&items).flat_map(|(value, item)| notes::of(value, item.text)));
+    }
+    Ok(pieces.assertion(Some(&list_text(values)), expected, notes))
+}
+
+/// A list in one line: an item is in quotes where it would not be read as the same value without them.
+fn list_text(values: &[&str]) -> String {
+    let needs_quotes = |item: &str| {
+        item.is_empty()
+            || item.trim() != item
+            || item.starts_with(['"', '\''])
+            || item.contains([',', '[', ']'])
+            || item.chars().any(char::is_control)
+    };
+    let shown = |item: &&str| if needs_quotes(item) { format!("{item:?}") } else { (*item).to_owned() };
+    format!("[{}]", values.iter().map(shown).collect::<Vec<_>>().join(", "))
+}
+
+/// The pieces of the mapping form without the value.
+struct Pieces<'a> {
+    subject: &'a str,
+    operator: &'a str,
+    unit: Option<&'a str>,
+    not: bool,
+    reading: Reading,
+    comparison: Operator,
+    negated: bool,
+    behind_operator: Cursor<'a>,
+}
+
+impl<'a> Pieces<'a> {
+    fn read(
+        subject: &'a str,
+        operator: &'a str,
+        unit: Option<&'a str>,
+        not: bool,
+    ) -> Result<Self, AssertionError> {
+        let mut subject_cursor = Cursor::new(Piece::Subject, subject);
+        let mut behind_operator = Cursor::new(Piece::Operator, operator);
+        let unit_cursor = unit.map(|unit| Cursor::new(Piece::Unit, unit));
+        for cursor in [&subject_cursor, &behind_operator].into_iter().chain(&unit_cursor) {
+            check_length(cursor)?;
+        }
+        let reading = subject::read(&mut subject_cursor)?;
+        check_end(&subject_cursor, "the subject")?;
+        let (comparison, negated) = operator::read(&mut behind_operator, &reading.to_string())?;
+        Ok(Self { subject, operator, unit, not, reading, comparison, negated, behind_operator })
+    }
+
+    fn operator_span(&self) -> Span<'a> {
+        Span::whole(Piece::Operator, self.operator).trimmed()
+    }
+
+    fn unit_span(&self) -> Option<Span<'a>> {
+        self.unit.map(|unit| Span::whole(Piece::Unit, unit).trimmed())
+    }
+
+    fn lacks_value(&self) -> AssertionError {
+        let message = format!("a value is missing for `{}`", self.comparison.phrase(self.negated));
+        AssertionError::new(self.behind_operator.end(), message)
+    }
+
+    fn takes_no_list(&self) -> AssertionError {
+        let (phrase, of_list) = (self.comparison.phrase(self.negated), Operator::OneOf.phrase(self.negated));
+        if self.comparison == Operator::Exists {
+            let message = format!("`{phrase}` takes no value, found a list");
+            return AssertionError::new(self.operator_span(), message);
+        }
+        AssertionError::new(self.operator_span(), format!("`{phrase}` takes one value, found a list"))
+            .expected(format!("one value, or `{of_list}`, which takes a list, or a group `any` or `all`"))
+    }
+
+    fn assertion(self, value: Option<&str>, expected: Value, notes: Vec<AssertionError>) -> Assertion {
+        let join = |parts: &[Option<&str>]| {
+            parts.iter().flatten().map(|part| part.trim()).collect::<Vec<_>>().join(" ")
+        };
+        let text =
+            join(&[self.not.then_some("not"), Some(self.subject), Some(self.operator), value, self.unit]);
+        let written = join(&[value, self.unit]);
+        let check = Check {
+            reading: self.reading,
+            operator: self.comparison,
+            negated: self.negated,
+            inverted: self.not,
+            value: expected,
+            written,
+        };
+        Assertion { notes, ..Assertion::new(text, Node::Check(Box::new(check))) }
+    }
 }
 
 /// Whether spaces at the ends of a value mean nothing.

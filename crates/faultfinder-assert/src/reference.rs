@@ -5,6 +5,7 @@
 
 mod rows; // a row per subject
 
+use crate::assertion::JAVASCRIPT;
 use crate::cursor::Cursor;
 use crate::error::Piece;
 use crate::operator::{self, Operator};
@@ -56,6 +57,27 @@ pub fn subject_reference() -> String {
         text.push_str(&format!("| {} | {value} | {operators} |\n", forms.join(" ")));
     }
     text
+}
+
+/// The words by which results name what an assertion that failed is about, each with what that is.
+#[must_use]
+pub fn subject_words() -> Vec<(&'static str, &'static str)> {
+    let mut words: Vec<(&'static str, &'static str)> = Vec::new();
+    for (form, value) in ROWS.iter().flat_map(|row| row.forms.iter().map(|form| (form, row.value))) {
+        let parts: Vec<&str> = form.split(' ').collect();
+        let Some(reading) = read(&sample(&parts)) else { continue };
+        let keyword = reading.subject.keyword();
+        if words.iter().all(|(known, _)| *known != keyword) {
+            words.push((keyword, value));
+        }
+    }
+    words.extend([
+        ("any", "a group of assertions of which at least one must hold"),
+        ("all", "a group of assertions that must all hold"),
+        ("none", "a group of assertions of which none may hold"),
+        (JAVASCRIPT, "an assertion in JavaScript"),
+    ]);
+    words
 }
 
 fn row_schema(row: &Row) -> Value {

@@ -7,6 +7,8 @@ mod number; // numbers, times, sizes and dates
 mod schema; // JSON Schemas
 mod word; // words of closed lists, and codes
 
+pub use list::ITEMS_MAX;
+
 pub(crate) use expected::{Value, Written, number_fact};
 pub(crate) use versions::{http_age, tls_age};
 
@@ -36,11 +38,22 @@ pub(crate) fn read(
         return Err(AssertionError::new(text, format!("a value is missing after `{phrase}`")));
     }
     match operator {
-        Operator::OneOf => list::read(written, |item| single(item, reading, Operator::OneOf)),
+        Operator::OneOf => list::read(written, |item| item_of(item, reading)),
         Operator::IsA => read_kind(text),
         Operator::MatchesSchema => schema::read(written),
         _ => single(written, reading, operator),
     }
+}
+
+/// Reads the values of a list that was given as one, each as it is written.
+pub(crate) fn read_list(items: &[Written<'_>], reading: &Reading) -> Result<Value, AssertionError> {
+    let values: Result<Vec<Value>, AssertionError> =
+        items.iter().map(|item| item_of(*item, reading)).collect();
+    values.map(Value::OneOf)
+}
+
+fn item_of(written: Written<'_>, reading: &Reading) -> Result<Value, AssertionError> {
+    single(written, reading, Operator::OneOf)
 }
 
 fn read_kind(text: Span<'_>) -> Result<Value, AssertionError> {

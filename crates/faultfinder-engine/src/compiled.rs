@@ -143,7 +143,7 @@ fn planned(written: &ExtractionSource, source: &Source) -> Result<PlannedExtract
         let part = match error.piece {
             Piece::Value => written.regex.as_ref(),
             Piece::Unit => written.group.as_ref(),
-            Piece::Subject | Piece::Operator | Piece::Line => None,
+            Piece::Subject | Piece::Operator | Piece::Item(_) | Piece::Line => None,
         };
         let place = part.map_or(written.subject.place, |part| part.place);
         expectation::described(&error, place, source).with_name("invalid_extraction")

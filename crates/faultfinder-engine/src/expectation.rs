@@ -5,7 +5,8 @@ use crate::render::Renderer;
 use crate::scope::{Author, folder_of};
 use crate::section::Section;
 use faultfinder_assert::{
-    Assertion, AssertionError, Observables, Piece, SCHEMA_BYTES_MAX, from_fields, parse, parse_guarded,
+    Assertion, AssertionError, Observables, Piece, SCHEMA_BYTES_MAX, from_fields, from_fields_with_list,
+    parse, parse_guarded,
 };
 use faultfinder_spec::value::parse_word;
 use faultfinder_spec::{
@@ -180,15 +181,24 @@ fn rendered(written: &AssertionSource, path: &str, renderer: &mut Renderer<'_>) 
         AssertionSource::Fields(fields) => {
             let mut section = Section::new(renderer, fields, path.to_owned());
             let (value, unit) = (section.text("value"), section.text("unit"));
+            let list = section.all("value", Renderer::text);
             // One that is given and not known yet is not one that is missing.
+            let has_list = !fields.texts("value").is_empty();
             let is_unknown = |name, read: &Option<String>| read.is_none() && fields.has(name);
-            if is_unknown("value", &value) || is_unknown("unit", &unit) {
+            if (!has_list && is_unknown("value", &value)) || is_unknown("unit", &unit) {
                 return None;
             }
             let (subject, operator) = (section.text("subject")?, section.text("operator")?);
             let severity = section.word("severity").unwrap_or(Severity::Fail);
-            from_fields(&subject, &operator, value.as_deref(), unit.as_deref(), section.flag("not"))
-                .map(|assertion| assertion.with_severity(severity))
+            let (unit, not) = (unit.as_deref(), section.flag("not"));
+            let compiled = if has_list {
+                let list = list?;
+                let list: Vec<&str> = list.iter().map(String::as_str).collect();
+                from_fields_with_list(&subject, &operator, &list, unit, not)
+            } else {
+                from_fields(&subject, &operator, value.as_deref(), unit, not)
+            };
+            compiled.map(|assertion| assertion.with_severity(severity))
         }
         AssertionSource::Script(script, severity) => scripted(script, *severity),
         AssertionSource::Group(group) => {
@@ -256,8 +266,14 @@ fn literal_fields(fields: &Fields) -> Option<Result<Assertion, AssertionError>> 
     let option = |name: &str| literal_option(fields, name);
     let not = option("not")?.is_some_and(|not| bool::from_text(not).unwrap_or(false));
     let severity = severity(option("severity")?);
-    let compiled =
-        from_fields(option("subject")??, option("operator")??, option("value")?, option("unit")?, not);
+    let (subject, operator, unit) = (option("subject")??, option("operator")??, option("unit")?);
+    let list = fields.texts("value");
+    let compiled = if list.is_empty() {
+        from_fields(subject, operator, option("value")?, unit, not)
+    } else {
+        let list: Vec<&str> = list.iter().map(Text::literal).collect::<Option<_>>()?;
+        from_fields_with_list(subject, operator, &list, unit, not)
+    };
     Some(compiled.map(|assertion| assertion.with_severity(severity)))
 }
 
@@ -269,6 +285,7 @@ fn diagnostic(error: &AssertionError, written: &AssertionSource, source: &Source
             Piece::Subject => fields.text("subject"),
             Piece::Operator => fields.text("operator"),
             Piece::Value => fields.text("value"),
+            Piece::Item(index) => fields.texts("value").get(index),
             Piece::Unit => fields.text("unit"),
             Piece::Line => None,
         },

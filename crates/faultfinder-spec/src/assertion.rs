@@ -16,6 +16,9 @@ pub const ASSERTIONS_MAX: usize = 20;
 /// Most single assertions of one test, those in its groups included.
 pub const CHECKS_MAX: usize = 100;
 
+/// Most values of the list with which an assertion compares.
+pub const VALUES_MAX: usize = 100;
+
 /// How deep groups may be in each other.
 pub const GROUPS_DEPTH_MAX: usize = 3;
 
@@ -26,7 +29,11 @@ pub(crate) const ASSERTION: Table = Table::new(
         &[
             FieldSpec::new("subject", Shape::Text, "what is read: `header content-type`").required(),
             FieldSpec::new("operator", Shape::Text, "how it is compared: contains").required(),
-            FieldSpec::new("value", Shape::Text, "what it is compared with"),
+            FieldSpec::new(
+                "value",
+                Shape::TextOrList(VALUES_MAX),
+                "what it is compared with; a list for `is one of` and `in`",
+            ),
             FieldSpec::new("unit", Shape::Text, "the value's unit: ms"),
         ],
         COMMON,
@@ -162,6 +169,10 @@ impl AssertionSource {
             return script(reader, node);
         }
         let fields = Fields::read(reader, node, &ASSERTION, node.place)?;
+        // What is wrong with a field was reported; that it is missing is not a second mistake.
+        if !fields.unread.is_empty() {
+            return None;
+        }
         Some(Self::Fields(Box::new(fields)))
     }
 

@@ -49,6 +49,8 @@ pub enum Shape {
     TextOrTrue,
     /// A value that is read from text.
     Value(ValueShape),
+    /// One text, or, which is something else, a list of so many texts at most.
+    TextOrList(usize),
     /// One text or a list of so many texts at most.
     Texts(usize),
     /// A list of so many texts at most.

@@ -60,6 +60,15 @@ pub(crate) fn format(root: &Node) -> Option<ForeignFormat> {
     }
 }
 
+/// Whether a source has this format, or cannot be read far enough to know which format it has.
+#[must_use]
+pub fn may_have_format(source: &Source, wanted: ForeignFormat) -> bool {
+    match yaml::load(source.text()) {
+        Ok((Some(root), _)) => format(&root) == Some(wanted),
+        Ok((None, _)) | Err(_) => true,
+    }
+}
+
 /// The native nodes with the meaning of a foreign file. What cannot be said is reported: a warning that names the field and
 /// what it would have done, or an error where the test means nothing without it.
 pub(crate) fn convert(

@@ -46,14 +46,14 @@ mod schema; // JSON Schema of the format
 mod shared; // the fields that all tests and all requests have
 
 pub use active::{ACTIVE_TIMES_MAX, ActiveTime, ActiveTimes, Zone};
-pub use assertion::{ASSERTIONS_MAX, CHECKS_MAX, GROUPS_DEPTH_MAX};
+pub use assertion::{ASSERTIONS_MAX, CHECKS_MAX, GROUPS_DEPTH_MAX, VALUES_MAX};
 pub use defaults::{RETRIES_MAX, RETRY_INTERVAL_DEFAULT};
 pub use definition::{
     Action, AssertionGroup, AssertionSource, Content, Document, Exchange, ExtractionSource, Repeat, Request,
     Retry, Step, Steps, Test,
 };
 pub use diagnostic::{DIAGNOSTICS_MAX, Diagnostic, Severity};
-pub use foreign::{ForeignFormat, ForeignOptions, TARGETS_MAX, import, read_targets};
+pub use foreign::{ForeignFormat, ForeignOptions, TARGETS_MAX, import, may_have_format, read_targets};
 pub use generator::{
     DATE_FORMAT_CHARS_MAX, DATE_OFFSET_YEARS_MAX, DateFormat, DateOffset, DateUnit, GENERATED_CHARS_DEFAULT,
     GENERATED_CHARS_MAX, Generator, TimestampUnit,

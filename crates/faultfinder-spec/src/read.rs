@@ -5,7 +5,7 @@ use crate::json::JsonTemplate;
 use crate::mapping::Mapping;
 use crate::reader::Reader;
 use crate::written::{Entry, Fields, Written};
-use crate::yaml::Node;
+use crate::yaml::{Kind, Node};
 use crate::{Place, Text, pairs};
 
 impl Fields {
@@ -49,6 +49,7 @@ impl Written {
             Shape::Text => reader.text(node).map(Self::Text),
             Shape::TextOrTrue => text_or_true(reader, node).map(Self::Text),
             Shape::Value(shape) => value(reader, node, shape).map(Self::Text),
+            Shape::TextOrList(most) => text_or_list(reader, node, *most),
             Shape::Texts(most) => reader.texts(node, *most).map(Self::Texts),
             Shape::TextList(most) => {
                 reader.list(node, "a list of texts", *most, Reader::text).map(Self::Texts)
@@ -78,6 +79,26 @@ fn text_or_true(reader: &mut Reader<'_>, node: &Node) -> Option<Text> {
             None
         }
         _ => reader.text(node),
+    }
+}
+
+/// A text, or a list of texts that is not empty.
+fn text_or_list(reader: &mut Reader<'_>, node: &Node, most: usize) -> Option<Written> {
+    match &node.kind {
+        Kind::Scalar(_) => reader.text(node).map(Written::Text),
+        Kind::Sequence(items) if items.is_empty() => {
+            let diagnostic = reader.error(node.place, "a list of values must not be empty");
+            reader.report(diagnostic);
+            None
+        }
+        Kind::Sequence(items) => {
+            let texts = reader.texts(node, most)?;
+            (texts.len() == items.len()).then_some(Written::Texts(texts))
+        }
+        _ => {
+            reader.unexpected(node, "text or a list of texts");
+            None
+        }
     }
 }
 

@@ -75,6 +75,7 @@ fn inner_tables(shape: &Shape) -> Vec<&'static Table> {
         | Shape::TextOrTrue
         | Shape::Value(_)
         | Shape::Texts(_)
+        | Shape::TextOrList(_)
         | Shape::TextList(_)
         | Shape::Addresses
         | Shape::Json
@@ -96,7 +97,7 @@ fn kind(shape: &Shape) -> String {
             ValueKind::Words(words) => format!("`{}`", words.join("` `")),
             ValueKind::Version => "`1`".to_owned(),
         },
-        Shape::Texts(_) => "text, or a list".to_owned(),
+        Shape::Texts(_) | Shape::TextOrList(_) => "text, or a list".to_owned(),
         Shape::TextList(_) => "list of texts".to_owned(),
         Shape::Pairs => "names and values".to_owned(),
         Shape::Addresses => "host names and IP addresses".to_owned(),
@@ -187,6 +188,10 @@ fn shape(definitions: &mut Map<String, Value>, field: &FieldSpec) -> Value {
             ValueKind::Words(words) => values(json!({ "enum": spellings(words) })),
             ValueKind::Version => json!({ "const": 1 }),
         },
+        Shape::TextOrList(most) => {
+            let list = json!({ "type": "array", "items": text(), "minItems": 1, "maxItems": most });
+            json!({ "anyOf": [text(), list] })
+        }
         Shape::Texts(_) => json!({ "anyOf": [text(), { "type": "array", "items": text() }] }),
         Shape::TextList(_) => json!({ "type": "array", "items": text() }),
         Shape::Pairs => {

@@ -30,7 +30,7 @@ fn value(field: &FieldSpec) -> String {
             ValueKind::Number(min, _) => min.to_string(),
             ValueKind::Words(words) => words.first().copied().unwrap_or_default().to_owned(),
         },
-        Shape::Texts(_) | Shape::TextList(_) => "[x]".to_owned(),
+        Shape::Texts(_) | Shape::TextOrList(_) | Shape::TextList(_) => "[x]".to_owned(),
         Shape::Pairs => "{n: x}".to_owned(),
         Shape::Addresses => "{n: 127.0.0.1}".to_owned(),
         Shape::Json | Shape::JsonObject => "{a: 1}".to_owned(),
@@ -75,7 +75,7 @@ fn write(sample: &mut Sample, table: &'static Table, chain: &[&'static FieldSpec
         _ => {
             sample.text.push_str(&format!("{space}{}\n", pair(field)));
             let inside = match &field.shape {
-                Shape::Texts(_) | Shape::TextList(_) => 1,
+                Shape::Texts(_) | Shape::TextOrList(_) | Shape::TextList(_) => 1,
                 Shape::Pairs | Shape::Addresses => "{n: ".len(),
                 // Mappings and JSON are at the word that names them.
                 Shape::Json | Shape::JsonObject | Shape::Table(_) | Shape::Tables(..) => {
@@ -99,7 +99,7 @@ fn path(chain: &[&'static FieldSpec]) -> String {
         path.push_str(field.name);
         match &field.shape {
             Shape::Tables(..) if at + 1 < chain.len() => path.push_str("[0]"),
-            Shape::Texts(_) | Shape::TextList(_) => path.push_str("[0]"),
+            Shape::Texts(_) | Shape::TextOrList(_) | Shape::TextList(_) => path.push_str("[0]"),
             Shape::Pairs | Shape::Addresses => path.push_str(".n"),
             _ => {}
         }

@@ -374,6 +374,53 @@ fn the_mapping_form_takes_values_as_they_stand() {
     }
 }
 
+#[test]
+fn a_list_of_the_mapping_form_means_the_same_as_the_line() {
+    let list =
+        |subject, operator, values: &[&str]| from_fields_with_list(subject, operator, values, None, false);
+    for (subject, operator, values, line) in [
+        ("status", "is one of", &["200", "201"][..], "status is one of 200, 201"),
+        ("status", "in", &["2xx", " 304 "], "status in [2xx, 304]"),
+        ("jsonpath $.n", "is not in", &["1", "a, b", "c"], "jsonpath $.n is not in [1, \"a, b\", c]"),
+    ] {
+        let (given, written) = (list(subject, operator, values).unwrap(), parse(line).unwrap());
+        assert_eq!(given.operator(), written.operator(), "{line}");
+        let value = |assertion: &Assertion| match &assertion.node {
+            Node::Check(check) => format!("{:?}", check.value).replace("quoted: true", "quoted: false"),
+            _ => String::new(),
+        };
+        assert_eq!(value(&given), value(&written), "{line}");
+    }
+    assert_eq!(
+        list("status", "is one of", &["200", "204"]).unwrap().to_string(),
+        "status is one of [200, 204]"
+    );
+    assert_eq!(
+        list("body", "in", &["a, b", "\"q\""]).unwrap().to_string(),
+        "body in [\"a, b\", \"\\\"q\\\"\"]"
+    );
+    let many = vec!["200"; crate::ITEMS_MAX + 1];
+    assert!(list("status", "in", &many[1..]).is_ok());
+    for (subject, operator, values, piece, message) in [
+        ("status", "in", &["200", "ok"][..], Piece::Item(1), "`ok` is not a valid status code"),
+        ("status", "in", &["200", ""], Piece::Item(1), "`` is not a valid status code"),
+        ("status", "is", &["200"], Piece::Operator, "`is` takes one value, found a list"),
+        (
+            "body",
+            "does not contain",
+            &["a"],
+            Piece::Operator,
+            "`does not contain` takes one value, found a list",
+        ),
+        ("body", "exists", &["a"], Piece::Operator, "`exists` takes no value, found a list"),
+        ("status", "in", &[], Piece::Operator, "a value is missing for `is one of`"),
+        ("status", "in", &many, Piece::Item(100), "a list has at most 100 values, found 101"),
+    ] {
+        let error = list(subject, operator, values).unwrap_err();
+        assert_eq!((error.piece, error.message.as_str()), (piece, message), "{subject} {operator}");
+    }
+}
+
 proptest! {
     #[test]
     fn no_line_makes_it_panic(line in "\\PC{0,80}") {

@@ -5,7 +5,7 @@ use crate::AssertionError;
 use crate::error::Span;
 
 /// Most values of a list.
-const ITEMS_MAX: usize = 100;
+pub const ITEMS_MAX: usize = 100;
 
 /// Reads a list: items with commas between them, in square brackets or not. `one` reads an item.
 pub(super) fn read(

@@ -305,6 +305,47 @@ async fn what_a_variable_makes_unobservable_is_a_fault_of_the_definition() {
 }
 
 #[tokio::test]
+async fn the_mapping_form_takes_a_list_of_values() {
+    let (address, _) = server(|_, _| answer(201, "x-a: 1, 2\r\n", r#"{"n": 2}"#)).await;
+    let lines = [
+        "{ subject: status, operator: is one of, value: [200, 201] }",
+        "{ subject: status, operator: in, value: [\"200\", 2xx] }",
+        "{ subject: status, operator: not in, value: [404] }",
+        "{ subject: header x-a, operator: in, value: ['1, 2', x] }",
+        "{ subject: jsonpath $.n, operator: is one of, value: [1, 2] }",
+    ];
+    passes(&http(address, "", &lines).await);
+    let wrong = http(address, "", &["{ subject: status, operator: in, value: [200, '204'] }"]).await;
+    assert_eq!(wrong.assertions[0].message, "expected status in [200, 204], found 201");
+    let variable = |value: &str| {
+        let text = format!(
+            "variables: {{ V: '{value}' }}\ntests:\n  - name: t\n    http: {{ url: 'http://{address}/' }}\n    assert:\n      \
+             - {{ subject: header x-a, operator: in, value: [x, '{{{{ V }}}}'] }}\n"
+        );
+        suite(&text)
+    };
+    passes(&run_one(&variable("1, 2")).await);
+    assert_eq!(run_one(&variable("1")).await.status, Status::Failed);
+    assert_eq!(faultfinder_spec::VALUES_MAX, faultfinder_assert::ITEMS_MAX);
+}
+
+#[test]
+fn what_is_wrong_with_a_list_of_values_is_said_once_at_its_place() {
+    for (fields, expected) in [
+        ("operator: is, value: [200, 201]", "t.yaml:5:36: `is` takes one value, found a list"),
+        ("operator: in, value: []", "t.yaml:5:47: a list of values must not be empty"),
+        ("operator: in, value: [200, ok]", "t.yaml:5:53: `ok` is not a valid status code"),
+        ("operator: in, value: { a: 1 }", "t.yaml:5:47: expected text or a list of texts, found a mapping"),
+        ("operator: in, value: [[200]]", "t.yaml:5:48: expected text, found a list"),
+    ] {
+        let text = format!(
+            "tests:\n  - name: t\n    http: {{ url: 'http://127.0.0.1:1/' }}\n    assert:\n    - {{ subject: status, {fields} }}\n"
+        );
+        assert_eq!(diagnostics(&text), [expected], "{fields}");
+    }
+}
+
+#[tokio::test]
 async fn values_of_variables_are_values() {
     let (address, _) = server(|_, _| answer(200, "", "not here")).await;
     let test = |assertion: &str, value: &str| {

@@ -43,7 +43,7 @@ fn bad(shape: &Shape) -> Option<Value> {
     match shape {
         Shape::Json => None,
         Shape::Text | Shape::TextOrTrue | Shape::Value(_) => Some(json!([[]])),
-        Shape::Texts(_) | Shape::TextList(_) => Some(json!({ "a": 1 })),
+        Shape::Texts(_) | Shape::TextOrList(_) | Shape::TextList(_) => Some(json!({ "a": 1 })),
         _ => Some(json!("x")),
     }
 }

@@ -59,7 +59,7 @@ impl Syntax {
             Shape::Value(value) if matches!(value.kind, ValueKind::Bool) => Self::Switch,
             Shape::Text | Shape::Value(_) => Self::Text,
             Shape::TextOrTrue => Self::TextOrTrue,
-            Shape::Texts(_) | Shape::TextList(_) | Shape::Assertions => Self::Texts,
+            Shape::Texts(_) | Shape::TextOrList(_) | Shape::TextList(_) | Shape::Assertions => Self::Texts,
             Shape::Pairs => Self::Assignments,
             Shape::Addresses => Self::Addresses,
             Shape::Json | Shape::JsonObject => Self::Json,
@@ -129,10 +129,13 @@ impl Syntax {
         match self {
             Self::Truth => text.parse::<bool>().map(drop).map_err(|_| "must be true or false".to_owned()),
             Self::Headers => pair(text, ':', "NAME: VALUE").map(drop),
-            Self::Assignments | Self::Addresses | Self::Parts => pair(text, '=', "NAME=VALUE").map(drop),
+            Self::Assignments | Self::Parts => pair(text, '=', "NAME=VALUE").map(drop),
+            Self::Addresses => resolved(text),
             Self::Login => pair(text, ':', "USER:PASSWORD").map(drop),
             Self::Steps => pair(text, ':', "FIELD: TEXT, such as `send: hello`").map(drop),
-            Self::Region => region(text).map(drop).ok_or_else(|| "must be aws:amz:REGION:SERVICE".to_owned()),
+            Self::Region => region(text)
+                .map(drop)
+                .ok_or_else(|| "must be aws:amz:REGION:SERVICE, such as aws:amz:us-east-1:s3".to_owned()),
             Self::Json => serde_json::from_str::<Value>(text)
                 .map(drop)
                 .map_err(|error| format!("is not valid JSON: {error}")),
@@ -212,6 +215,21 @@ fn split(text: &str, separator: char) -> (&str, &str) {
 /// A name and what is behind the separator.
 fn pair<'t>(text: &'t str, separator: char, form: &str) -> Result<(&'t str, &'t str), String> {
     text.split_once(separator).filter(|(name, _)| !name.is_empty()).ok_or_else(|| format!("must be {form}"))
+}
+
+/// Checks `HOST=IP`; curl's `HOST:PORT:IP` is answered with what it is here.
+fn resolved(text: &str) -> Result<(), String> {
+    let form = "HOST=IP, such as example.com=192.0.2.1";
+    if pair(text, '=', form).is_ok() {
+        return Ok(());
+    }
+    let mut parts = text.trim_start_matches(['+', '-']).splitn(3, ':');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(host), Some(port), Some(address)) if !host.is_empty() && port.parse::<u16>().is_ok() => {
+            Err(format!("must be HOST=IP: write {host}={address} (it holds for every port)"))
+        }
+        _ => Err(format!("must be {form}")),
+    }
 }
 
 /// A list of names and values, which keeps the order and names that repeat.
