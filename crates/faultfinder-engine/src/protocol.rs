@@ -8,6 +8,7 @@ mod tls; // TLS settings
 mod proxy; // proxies
 mod credentials; // users and passwords
 mod excerpt; // what was received, for results
+mod file; // files whose bytes are sent
 mod http;
 mod ssl;
 mod dns;
@@ -20,7 +21,8 @@ pub(crate) mod envelope; // what an API says of its own failure
 pub(crate) mod challenge; // challenges of answers that refuse credentials
 
 pub(crate) use answer::{Answer, Cut};
-pub use http::{FILE_BYTES_MAX, TEXT_BODY_BYTES_MAX};
+pub use file::FILE_BYTES_MAX;
+pub use http::TEXT_BODY_BYTES_MAX;
 pub(crate) use probe::{Probe, Sent};
 
 use crate::section::Section;

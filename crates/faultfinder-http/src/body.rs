@@ -28,6 +28,10 @@ pub(crate) fn encode(body: &Body) -> Result<EncodedBody, Fault> {
             bytes: Bytes::from(text.clone()),
             content_type: Some("text/plain; charset=utf-8".to_owned()),
         },
+        Body::Bytes(bytes) => EncodedBody {
+            bytes: Bytes::from(bytes.clone()),
+            content_type: Some("application/octet-stream".to_owned()),
+        },
         Body::Json(text) => EncodedBody {
             bytes: Bytes::from(text.clone()),
             content_type: Some("application/json".to_owned()),

@@ -56,6 +56,8 @@ pub enum Body {
     None,
     /// Text, sent unchanged.
     Text(String),
+    /// Bytes, sent unchanged.
+    Bytes(Vec<u8>),
     /// JSON text; sets `content-type` when no header does.
     Json(String),
     /// Fields as `application/x-www-form-urlencoded`.
@@ -115,6 +117,7 @@ impl std::fmt::Debug for Body {
         f.write_str(match self {
             Self::None => "None",
             Self::Text(_) => "Text(***)",
+            Self::Bytes(_) => "Bytes(***)",
             Self::Json(_) => "Json(***)",
             Self::Form(_) => "Form(***)",
             Self::Multipart(_) => "Multipart(***)",

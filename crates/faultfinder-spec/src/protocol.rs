@@ -51,8 +51,7 @@ pub(crate) fn check(reader: &mut Reader<'_>, protocol: Protocol, fields: &Fields
         Protocol::Http => http::check(reader, fields),
         Protocol::Tcp => tcp::check(reader, fields),
         Protocol::Grpc => grpc::check(reader, fields),
-        Protocol::Ws => http::check_headers(reader, fields),
-        Protocol::Ssl | Protocol::Dns | Protocol::Udp | Protocol::Icmp => {}
+        Protocol::Ssl | Protocol::Dns | Protocol::Udp | Protocol::Icmp | Protocol::Ws => {}
     }
 }
 

@@ -15,7 +15,6 @@ pub use duration_range::{
     EVERY_MAX, EVERY_MIN, EchoInterval, EchoWait, Every, Lifetime, OverallTimeout, RETRY_INTERVAL_MAX,
     RepeatInterval, RetryInterval, StepWait, TIMEOUT_MAX, Timeout, TotpPeriod,
 };
-pub(crate) use method::is_token;
 pub use method::{METHOD_CHARS_MAX, Method};
 pub use number::{EdnsSize, Number, Port};
 pub(crate) use simple::FormatVersion;

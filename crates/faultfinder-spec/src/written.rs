@@ -152,6 +152,24 @@ impl Fields {
         self.find(path).unwrap_or(self.place)
     }
 
+    /// Where the name of a header or another name with a value is, by its path: `headers.x-id`.
+    #[must_use]
+    pub fn place_of_name(&self, path: &str) -> Option<Place> {
+        let (name, rest) = path.split_once('.')?;
+        match self.value_of(name)? {
+            Written::Fields(fields) => fields.place_of_name(rest),
+            Written::Pairs(pairs) => {
+                let pair = pairs.iter().find(|pair| pair.name.as_written().eq_ignore_ascii_case(rest))?;
+                Some(pair.name.place())
+            }
+            _ => None,
+        }
+    }
+
+    fn value_of(&self, name: &str) -> Option<&Written> {
+        self.entry(name).map(|entry| &entry.value)
+    }
+
     fn find(&self, path: &str) -> Option<Place> {
         let end = path.find(['.', '[']).unwrap_or(path.len());
         let (name, rest) = path.split_at(end);

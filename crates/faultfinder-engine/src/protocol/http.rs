@@ -24,7 +24,7 @@ use std::time::{Duration, SystemTime};
 
 use charset::Decoded;
 
-pub use body::{FILE_BYTES_MAX, TEXT_BODY_BYTES_MAX};
+pub use body::TEXT_BODY_BYTES_MAX;
 
 /// A request, and what is done with its answer.
 #[derive(Debug, Clone)]
@@ -54,7 +54,8 @@ pub(super) fn build(section: &mut Section<'_, '_>, assertions: &[Assertion]) -> 
     let mut request = Request::new(credentials::url(section));
     let method = section.value::<Method>("method").map(Method::into_string);
     let is_graphql = section.has("graphql");
-    let has_body = ["body", "json", "form", "multipart"].into_iter().any(|field| section.has(field));
+    let has_body =
+        ["body", "body_file", "json", "form", "multipart"].into_iter().any(|field| section.has(field));
     let default = if is_graphql || has_body { "POST" } else { "GET" };
     request.method = method.unwrap_or_else(|| default.to_owned());
     request.headers = section.pairs("headers", Secrecy::Whole);

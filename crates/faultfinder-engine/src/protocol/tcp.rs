@@ -3,7 +3,7 @@
 use super::answer::{Answer, facts};
 use super::excerpt::{EXCERPT_BYTES_MAX, excerpt};
 use super::probe::{Probe, sent_by};
-use super::{client, tls};
+use super::{client, file, tls};
 use crate::section::Section;
 use faultfinder_assert::{Assertion, Observation};
 use faultfinder_net::Host;
@@ -29,7 +29,7 @@ pub(super) fn build(section: &mut Section<'_, '_>, assertions: &[Assertion]) -> 
 }
 
 /// Fields of a request that are a conversation of their own.
-const ALONE: [&str; 3] = ["send", "expect", "expect_regex"];
+const ALONE: [&str; 4] = ["send", "send_file", "expect", "expect_regex"];
 
 fn steps(section: &mut Section<'_, '_>) -> Vec<Step> {
     let mut conversation = Conversation::default();
@@ -60,6 +60,7 @@ impl Conversation {
         }
         let step = match name {
             "send" => self.send(section),
+            "send_file" => file::of(section, name).map(|(_, bytes)| Step::Send(bytes)),
             "expect" => section.text(name).map(Step::Expect),
             "expect_regex" => self.expect_match(section),
             _ => section.flag(name).then_some(Step::StartTls),

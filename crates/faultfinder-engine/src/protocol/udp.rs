@@ -1,9 +1,9 @@
 //! UDP tests.
 
 use super::answer::{Answer, facts};
-use super::client;
 use super::excerpt::{EXCERPT_BYTES_MAX, excerpt};
 use super::probe::{Probe, sent_by};
+use super::{client, file};
 use crate::section::Section;
 use faultfinder_assert::Observation;
 use faultfinder_net::Host;
@@ -19,6 +19,10 @@ pub(super) fn build(section: &mut Section<'_, '_>) -> Request {
     }
     if let Some(message) = section.base64("message_base64") {
         section.alias("message", "message_base64");
+        request.message = message;
+    }
+    if let Some((_, message)) = file::of(section, "message_file") {
+        section.alias("message", "message_file");
         request.message = message;
     }
     request.client = client::client(section);

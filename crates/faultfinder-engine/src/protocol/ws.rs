@@ -3,7 +3,7 @@
 use super::answer::{Answer, Refusal, facts};
 use super::excerpt::{EXCERPT_BYTES_MAX, excerpt};
 use super::probe::{Probe, sent_by};
-use super::{client, credentials, proxy, tls};
+use super::{client, credentials, file, proxy, tls};
 use crate::section::{Secrecy, Section};
 use faultfinder_assert::{Assertion, Observation, WebSocketFacts};
 use faultfinder_net::Host;
@@ -49,6 +49,8 @@ fn steps(section: &mut Section<'_, '_>, assertions: &[Assertion]) -> Vec<Step> {
         Some(text) => Some(Message::Text(text)),
         None => section.base64("message_base64").map(Message::Binary),
     };
+    let of_file = || file::of(section, "message_file").map(|(_, bytes)| Message::Binary(bytes));
+    let message = message.or_else(of_file);
     match message {
         Some(message) => vec![Step::Send(message), Step::Receive],
         None if assertions.iter().any(Assertion::reads_received) => vec![Step::Receive],
@@ -61,6 +63,9 @@ fn step(section: &mut Section<'_, '_>) -> Option<Step> {
         return Some(Step::Send(Message::Text(text)));
     }
     if let Some(bytes) = section.base64("send_base64") {
+        return Some(Step::Send(Message::Binary(bytes)));
+    }
+    if let Some((_, bytes)) = file::of(section, "send_file") {
         return Some(Step::Send(Message::Binary(bytes)));
     }
     if let Some(text) = section.text("expect") {

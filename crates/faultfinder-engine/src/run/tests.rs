@@ -5,6 +5,7 @@ mod http; // credentials, tokens, envelopes
 mod denied; // networks that are denied, protocol by protocol
 mod steps; // several steps
 mod scripts; // JavaScript: assertions, and variables that it sets
+mod files; // bytes of files, which are sent as they are
 mod variables; // variables of other files, from files, and one-time passwords
 
 use super::*;

@@ -4,5 +4,5 @@ mod auth;
 mod check;
 mod table;
 
-pub(crate) use check::{check, check_headers};
+pub(crate) use check::check;
 pub(crate) use table::{REDIRECTS_MAX, TABLE};

@@ -9,12 +9,14 @@ use crate::{Text, common, tls};
 use faultfinder_taxonomy::word::{StartTls, TrackHops};
 
 /// The fields of a `tcp` request.
-pub(crate) const TABLE: Table = Table::new("`tcp`", &[FIELDS, common::TCP_FIELDS, common::FIELDS]);
+pub(crate) const TABLE: Table =
+    Table::new("`tcp`", &[FIELDS, common::TCP_FIELDS, common::FIELDS]).at_most_one_of(&["send", "send_file"]);
 
 const FIELDS: &[FieldSpec] = &[
     FieldSpec::new("host", Shape::Text, "the host").required(),
     FieldSpec::new("port", Shape::of::<Port>(), "the port").required(),
     FieldSpec::new("send", Shape::Text, "text to send once the connection is established"),
+    FieldSpec::new("send_file", Shape::Text, "the file whose bytes are sent instead"),
     FieldSpec::new("expect", Shape::Text, "text that must then be received"),
     FieldSpec::new(
         "expect_regex",
@@ -24,7 +26,7 @@ const FIELDS: &[FieldSpec] = &[
     FieldSpec::new(
         "steps",
         Shape::Tables(&STEP, STEPS_MAX),
-        "what is sent and expected, in turn; instead of `send`, `expect` and `expect_regex`",
+        "what is sent and expected, in turn; instead of `send`, `send_file`, `expect` and `expect_regex`",
     ),
     FieldSpec::new("tls", Shape::Table(&tls::TABLE), "TLS settings; `{}` switches TLS on"),
     FieldSpec::new(
@@ -43,6 +45,7 @@ const STEP: Table = Table::new(
             Shape::Text,
             "text to send; behind an `expect_regex`, `${1}` and `${name}` are what its groups matched",
         ),
+        FieldSpec::new("send_file", Shape::Text, "a file whose bytes are sent as they are"),
         FieldSpec::new("expect", Shape::Text, "text that must be received"),
         FieldSpec::new(
             "expect_regex",
@@ -59,16 +62,17 @@ const STEP: Table = Table::new(
 );
 
 pub(super) fn check(reader: &mut Reader<'_>, fields: &Fields) {
-    if fields.has("steps") && ["send", "expect", "expect_regex"].iter().any(|name| fields.has(name)) {
-        let message = "`steps` cannot be combined with `send`, `expect` and `expect_regex`";
+    let alone = ["send", "send_file", "expect", "expect_regex"];
+    if fields.has("steps") && alone.iter().any(|name| fields.has(name)) {
+        let message = "`steps` cannot be combined with `send`, `send_file`, `expect` and `expect_regex`";
         fields.refuse(reader, "steps", message, "make them the first steps");
     }
     let mut begins_tls = false;
     for step in fields.list("steps") {
         // One that could not be read is there all the same.
         if !step.has_unknown && !STEP.fields().any(|field| step.is_written(field.name)) {
-            let diagnostic =
-                reader.error(step.place(), "a step needs one of send, expect, expect_regex or starttls");
+            let diagnostic = reader
+                .error(step.place(), "a step needs one of send, send_file, expect, expect_regex or starttls");
             reader.report(diagnostic);
         }
         if step.text("starttls").and_then(Text::literal) != Some("true") {

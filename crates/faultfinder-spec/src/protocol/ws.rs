@@ -8,12 +8,13 @@ use crate::{common, proxy, tls};
 
 /// The fields of a `ws` request.
 pub(crate) const TABLE: Table = Table::new("`ws`", &[FIELDS, common::TCP_FIELDS, common::FIELDS])
-    .at_most_one_of(&["message", "message_base64", "steps"]);
+    .at_most_one_of(&["message", "message_base64", "message_file", "steps"]);
 
 const FIELDS: &[FieldSpec] = &[
     FieldSpec::new("url", Shape::Text, "what is opened, ws:// or wss://").required(),
     FieldSpec::new("message", Shape::Text, "text that is sent; a message is then awaited"),
     FieldSpec::new("message_base64", Shape::of::<Base64>(), "the same with bytes, in base64"),
+    FieldSpec::new("message_file", Shape::Text, "the same with the bytes of a file"),
     FieldSpec::new("steps", Shape::Tables(&STEP, STEPS_MAX), "what is sent and expected, in turn"),
     FieldSpec::new("headers", Shape::Pairs, "header lines of the opening handshake"),
     FieldSpec::new("cookies", Shape::Pairs, "cookies that are sent with it"),
@@ -43,6 +44,7 @@ const STEP: Table = Table::new(
     &[&[
         FieldSpec::new("send", Shape::Text, "text that is sent"),
         FieldSpec::new("send_base64", Shape::of::<Base64>(), "bytes that are sent, in base64"),
+        FieldSpec::new("send_file", Shape::Text, "the file whose bytes are sent"),
         FieldSpec::new(
             "expect",
             Shape::Text,
@@ -52,7 +54,7 @@ const STEP: Table = Table::new(
         FieldSpec::new("ping", Shape::Text, "payload of a ping, whose pong must come back"),
     ]],
 )
-.one_of(&["send", "send_base64", "expect", "expect_base64", "ping"]);
+.one_of(&["send", "send_base64", "send_file", "expect", "expect_base64", "ping"]);
 
 /// Credentials of the opening handshake.
 const AUTH: Table = Table::new(

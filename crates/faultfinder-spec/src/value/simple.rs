@@ -40,8 +40,11 @@ impl FromText for IpAddr {
         let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
         bare.parse().map_err(|_| {
             let bad = BadValue::expected(&Self::expected(), text);
-            if text.parse::<std::net::SocketAddr>().is_ok() {
-                return bad.help("give the port in a field of its own");
+            if let Ok(socket) = text.parse::<std::net::SocketAddr>() {
+                return bad.help(format!(
+                    "write {} alone; a port, where one can be chosen, is another field",
+                    socket.ip()
+                ));
             }
             bad
         })

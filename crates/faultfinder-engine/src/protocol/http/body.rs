@@ -1,11 +1,10 @@
 //! What is sent with a request.
 
+use crate::protocol::file;
 use crate::section::{Secrecy, Section};
 use faultfinder_http::{Body, Part};
 use std::path::Path;
 
-/// Largest file of a multipart body, in bytes.
-pub const FILE_BYTES_MAX: u64 = 3_000_000;
 /// Most files of a multipart body.
 const FILES_MAX: usize = 3;
 /// Most bytes of a body that a definition gives as text, JSON, form or GraphQL, and of one that a result keeps with
@@ -17,6 +16,9 @@ pub(super) fn body(section: &mut Section<'_, '_>) -> Body {
     if let Some(text) = section.confidential("body") {
         limit(section, "body", text.len());
         return Body::Text(text);
+    }
+    if let Some((_, bytes)) = file::of(section, "body_file") {
+        return Body::Bytes(bytes);
     }
     if let Some(json) = section.json("json") {
         limit(section, "json", json.len());
@@ -48,7 +50,8 @@ fn multipart(section: &mut Section<'_, '_>) -> Body {
         let content_type = part.text("content_type");
         let content = if part.has("file") {
             files += 1;
-            let (content, own_name) = file(part)?;
+            let (path, content) = file::of(part, "file")?;
+            let own_name = Path::new(&path).file_name().map(|name| name.to_string_lossy().into_owned());
             filename = filename.or(own_name);
             content
         } else {
@@ -61,30 +64,4 @@ fn multipart(section: &mut Section<'_, '_>) -> Body {
         section.object("multipart", "too_long", message);
     }
     Body::Multipart(parts)
-}
-
-/// The content and the name of a file.
-fn file(part: &mut Section<'_, '_>) -> Option<(Vec<u8>, Option<String>)> {
-    let path = part.file("file")?;
-    match read(&path) {
-        Ok(content) => {
-            let name = Path::new(&path).file_name().map(|name| name.to_string_lossy().into_owned());
-            Some((content, name))
-        }
-        Err(why) => {
-            part.object("file", "unreadable_file", format!("cannot read {path}: {why}"));
-            None
-        }
-    }
-}
-
-fn read(path: &str) -> Result<Vec<u8>, String> {
-    let metadata = std::fs::metadata(path).map_err(|error| error.to_string())?;
-    if !metadata.is_file() {
-        return Err("it is not a file".to_owned());
-    }
-    if metadata.len() > FILE_BYTES_MAX {
-        return Err(format!("it has {} bytes; at most {FILE_BYTES_MAX} are allowed", metadata.len()));
-    }
-    std::fs::read(path).map_err(|error| error.to_string())
 }

@@ -39,8 +39,8 @@ pub(super) fn read(probe: &mut Probe<'_, '_, '_, '_>, node: Option<&Rc<Node>>) -
         None => {}
     }
     let host_header = headers(probe, &mut section);
-    if let Some(body) = body {
-        probe.request.put("body", body);
+    if let Some((field, body)) = body {
+        probe.request.put(field, body);
     }
     let follows = redirects(probe, &mut section);
     version(probe, &mut section);
@@ -66,12 +66,13 @@ fn url_host(url: &str) -> (&str, Option<&str>) {
     host_and_port(host)
 }
 
-fn body(probe: &mut Probe<'_, '_, '_, '_>, section: &mut Section<'_>) -> Option<Rc<Node>> {
+/// The body, and the field that it is.
+fn body(probe: &mut Probe<'_, '_, '_, '_>, section: &mut Section<'_>) -> Option<(&'static str, Rc<Node>)> {
     let body = section.text(probe.conversion, "body");
     if let Some((node, path)) = section.text(probe.conversion, "body_file") {
-        return Some(probe.of_file("body", node, path, false));
+        return Some(("body_file", text(node.place, literal(path))));
     }
-    body.map(|(node, body)| text(node.place, literal(body)))
+    body.map(|(node, body)| ("body", text(node.place, literal(body))))
 }
 
 /// Reads headers and credentials; returns the host that the request names, if it names one.

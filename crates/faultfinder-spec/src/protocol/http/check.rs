@@ -4,12 +4,11 @@ use super::auth::check_key;
 use crate::JsonTemplate;
 use crate::reader::Reader;
 use crate::text::quoted;
-use crate::value::{Method, is_token};
+use crate::value::Method;
 use crate::written::Fields;
 
 pub(crate) fn check(reader: &mut Reader<'_>, fields: &Fields) {
     check_case(reader, fields);
-    check_headers(reader, fields);
     check_body(reader, fields);
     let Some(auth) = fields.fields("auth") else { return };
     reader.within("auth", |reader| {
@@ -43,9 +42,8 @@ fn check_body(reader: &mut Reader<'_>, fields: &Fields) {
     let body = fields.text("body").filter(|body| body.literal().is_some_and(is_file));
     if let Some(body) = body {
         let message = format!("{} is sent as it is: no file is read", quoted(body.as_written()));
-        let diagnostic = reader.error(body.place(), message).with_help(
-            "a variable takes its value from a file: `BODY: { file: .. }`, and `body: '{{ BODY }}'`",
-        );
+        let diagnostic =
+            reader.error(body.place(), message).with_help("`body_file: PATH` sends the bytes of a file");
         reader.within("body", |reader| reader.warn(diagnostic));
     }
     if let Some(JsonTemplate::String(text)) = fields.json("json")
@@ -67,18 +65,4 @@ fn is_file(body: &str) -> bool {
 /// Whether a text is an object or a list of JSON.
 fn is_json(text: &str) -> bool {
     text.trim_start().starts_with(['{', '[']) && serde_json::from_str::<serde_json::Value>(text).is_ok()
-}
-
-/// A bad header name makes the run fail, and that may be what a test is for: only a warning.
-pub(crate) fn check_headers(reader: &mut Reader<'_>, fields: &Fields) {
-    for header in fields.pairs("headers") {
-        if header.name.literal().is_some_and(|name| !is_token(name)) {
-            let message = format!("{} is not a valid header name", quoted(header.name.as_written()));
-            let diagnostic = reader
-                .error(header.name.place(), message)
-                .with_help("the run will end in INVALID_CHAR_IN_HEADER")
-                .with_name("ERR_INVALID_HTTP_TOKEN");
-            reader.within("headers", |reader| reader.warn(diagnostic));
-        }
-    }
 }

@@ -12,7 +12,7 @@ pub(crate) const REDIRECTS_MAX: u32 = 100;
 
 /// The fields of an `http` request.
 pub(crate) const TABLE: Table = Table::new("`http`", &[FIELDS, common::TCP_FIELDS, common::FIELDS])
-    .at_most_one_of(&["body", "json", "form", "multipart", "graphql"]);
+    .at_most_one_of(&["body", "body_file", "json", "form", "multipart", "graphql"]);
 
 const FIELDS: &[FieldSpec] = &[
     FieldSpec::new("url", Shape::Text, "what is asked for").required(),
@@ -21,6 +21,11 @@ const FIELDS: &[FieldSpec] = &[
     FieldSpec::new("query", Shape::Pairs, "parameters that are added to the URL's query"),
     FieldSpec::new("cookies", Shape::Pairs, "cookies that are sent"),
     FieldSpec::new("body", Shape::Text, "the body as text"),
+    FieldSpec::new(
+        "body_file",
+        Shape::Text,
+        "the file whose bytes are the body; templates mean nothing in it",
+    ),
     FieldSpec::new("json", Shape::Json, "the body as JSON"),
     FieldSpec::new("form", Shape::Pairs, "the body as a form"),
     FieldSpec::new("multipart", Shape::Tables(&PART, PAIRS_MAX), "the body as multipart/form-data"),
