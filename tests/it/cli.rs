@@ -70,6 +70,72 @@ fn files_that_cannot_be_read_are_named() {
 }
 
 #[test]
+fn validate_reports_unreadable_files_in_the_format_that_was_asked_for() {
+    let answer = faultfinder(&["validate", "/nowhere/a.yaml", "/nowhere/b.yaml", "--format", "json"]);
+    assert_eq!((answer.status, answer.stderr.as_str()), (2, ""));
+    let json = answer.json();
+    assert_eq!((&json["valid"], &json["files"], &json["version"]), (&false.into(), &0.into(), &1.into()));
+    for (diagnostic, path) in json["diagnostics"].as_array().unwrap().iter().zip(["a", "b"]) {
+        assert_eq!(diagnostic["source"], format!("/nowhere/{path}.yaml"));
+        assert_eq!(diagnostic["message"], "there is no such file");
+        assert_eq!((&diagnostic["severity"], &diagnostic["line"]), (&"error".into(), &1.into()));
+    }
+}
+
+#[test]
+fn a_file_that_several_paths_lead_to_runs_once() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.yaml"), REFUSED).unwrap();
+    let arguments = ["run", "--format", "json", ".", "a.yaml", "./a.yaml"];
+    let answer: faultfinder_tests::Answer =
+        command(&arguments).current_dir(folder.path()).output().unwrap().into();
+    assert_eq!(answer.json()["summary"]["total"], 1, "{}", answer.stdout);
+    assert_eq!(answer.stderr, "");
+}
+
+#[test]
+fn options_that_mean_nothing_for_the_files_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str, content: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path.to_string_lossy().into_owned()
+    };
+    let native = at("a.yaml", REFUSED);
+    let broken = at("b.yaml", b"tests: [ {");
+    let datadog = at("d.json", br#"{"public_id": "a", "type": "api", "subtype": "tcp", "name": "a", "config": {"request": {"host": "127.0.0.1", "port": 1}, "assertions": []}}"#);
+    for (words, message, help) in [
+        (
+            &["run", "--target", "a.test", &native][..],
+            "error: --target is for",
+            "add the file with the modules",
+        ),
+        (
+            &["validate", "--module", "m", "--target", "x", &native],
+            "error: --module is for",
+            "leave out --module and --target",
+        ),
+        (&["run", "--material", "/tmp", &native], "error: --material is for", "leave out --material"),
+        (
+            &["import", "datadog", &datadog, "--target", "x"],
+            "error: --target is for",
+            "or leave out --target",
+        ),
+        (&["run", "--target", "a.test", &broken], "error: ", "b.yaml:1"),
+    ] {
+        let answer = faultfinder(words);
+        assert_eq!(answer.status, 2, "{words:?}");
+        assert!(
+            answer.stderr.contains(message) && answer.stderr.contains(help),
+            "{words:?}: {}",
+            answer.stderr
+        );
+    }
+    let answer = faultfinder(&["run", "--verbose", "--format", "tap", &native]);
+    assert!(answer.stderr.starts_with("warning: --verbose changes nothing"), "{}", answer.stderr);
+}
+
+#[test]
 fn exit_statuses_tell_passed_from_failed_from_invalid() {
     let failed = faultfinder_with_input(&["run", "-"], REFUSED);
     assert_eq!(failed.status, 1, "{}", failed.stderr);

@@ -2,6 +2,7 @@
 //!
 //! A folder stands for the `*.yaml`, `*.yml` and `*.json` files in it and below, ordered by path; what begins with a
 //! dot and `node_modules` are skipped, and links to folders are not followed (they may lead in circles). `-` is standard input.
+//! A file that is reached by several paths is read once, under the first of them.
 
 use faultfinder_spec::{DEFINITION_BYTES_MAX, Source};
 use std::collections::HashSet;
@@ -45,38 +46,66 @@ pub struct ReadSources {
     pub found: HashSet<String>,
 }
 
-/// Reads all files and folders; either all of them, or all that is wrong with them.
+/// A file or folder that cannot be read.
+#[derive(Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "closed: which one, and why")]
+pub struct UnreadFile {
+    /// Its path as it was given or found.
+    pub path: PathBuf,
+    /// Why it cannot be read.
+    pub why: String,
+}
+
+impl std::fmt::Display for UnreadFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.path.display(), self.why)
+    }
+}
+
+/// Reads all files and folders, each file once; either all of them, or all that is wrong with them.
 ///
 /// # Errors
 ///
-/// What is wrong with each file and folder that cannot be read, beginning with its path.
-pub fn read_sources(arguments: &[PathBuf], empty: EmptyFolder) -> Result<ReadSources, Vec<String>> {
+/// What is wrong with each file and folder that cannot be read.
+pub fn read_sources(arguments: &[PathBuf], empty: EmptyFolder) -> Result<ReadSources, Vec<UnreadFile>> {
     let mut problems = Vec::new();
     let mut read = ReadSources::default();
     let mut seen = HashSet::new();
-    let named: HashSet<&PathBuf> = arguments.iter().collect();
+    let named: HashSet<PathBuf> = arguments.iter().map(|path| real_path(path)).collect();
     for argument in arguments {
         let FoundFiles { files, problems: wrong } = find_files(argument);
         if files.is_empty() && wrong.is_empty() && empty == EmptyFolder::IsWrong {
-            problems.push(format!("{}: has no *.yaml, *.yml or *.json file", argument.display()));
+            let why = "has no *.yaml, *.yml or *.json file".to_owned();
+            problems.push(UnreadFile { path: argument.clone(), why });
         }
-        problems.extend(wrong.iter().map(|(path, why)| format!("{}: {why}", path.display())));
+        problems.extend(wrong.into_iter().map(|(path, why)| UnreadFile { path, why: why.to_string() }));
         for path in files {
-            if !seen.insert(path.clone()) {
+            let real = real_path(&path);
+            let is_named = named.contains(&real);
+            if !seen.insert(real) {
                 continue;
             }
             match read_source(&path) {
                 Ok(source) => {
-                    if !named.contains(&path) {
+                    if !is_named {
                         read.found.insert(source.name().to_owned());
                     }
                     read.sources.push(source);
                 }
-                Err(why) => problems.push(format!("{}: {why}", path.display())),
+                Err(why) => problems.push(UnreadFile { path, why: why.to_string() }),
             }
         }
     }
     if problems.is_empty() { Ok(read) } else { Err(problems) }
+}
+
+/// The path by which a file is known, whatever links and dots lead to it; of one that cannot be looked at, the path as it is.
+#[must_use]
+pub fn real_path(path: &Path) -> PathBuf {
+    if path == Path::new(STANDARD_INPUT) {
+        return path.to_owned();
+    }
+    std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// What a path stands for.
@@ -212,7 +241,7 @@ fn read_from(name: &str, reader: impl Read) -> io::Result<Source> {
 mod tests {
     use super::*;
 
-    fn names(folder: &Path, files: &[&str]) -> Result<Vec<String>, Vec<String>> {
+    fn names(folder: &Path, files: &[&str]) -> Result<Vec<String>, Vec<UnreadFile>> {
         for file in files {
             let path = folder.join(file);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -244,7 +273,7 @@ mod tests {
     fn a_folder_without_any_is_an_error_unless_files_are_waited_for() {
         let folder = tempfile::tempdir().unwrap();
         let problems = names(folder.path(), &["notes.txt"]).unwrap_err();
-        assert!(problems.first().unwrap().ends_with("has no *.yaml, *.yml or *.json file"), "{problems:?}");
+        assert_eq!(problems.first().unwrap().why, "has no *.yaml, *.yml or *.json file");
         assert_eq!(read_sources(&[folder.path().to_owned()], EmptyFolder::IsFine).unwrap().sources, []);
     }
 
@@ -254,7 +283,7 @@ mod tests {
         let deep = "d/".repeat(DEPTH_MAX + 1);
         let files = ["a.yaml", &format!("{deep}too-deep.yaml"), "z.yaml"];
         let problems = names(folder.path(), &files).unwrap_err();
-        assert!(problems.first().unwrap().ends_with("is more than 32 folders deep"), "{problems:?}");
+        assert_eq!(problems.first().unwrap().why, "is more than 32 folders deep");
         let found = find_files(folder.path());
         assert_eq!(found.files, [folder.path().join("a.yaml"), folder.path().join("z.yaml")]);
         let [(path, Unreadable::TooDeep)] = &found.problems[..] else { panic!("{found:?}") };
@@ -288,11 +317,38 @@ mod tests {
         assert_eq!(read.found, HashSet::from([other.display().to_string()]));
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_is_reached_by_several_paths_is_read_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let (folder, at) = (folder.path(), |name: &str| folder.path().join(name));
+        for path in [at("a.yaml"), at("b.yaml")] {
+            std::fs::write(path, "tests: []").unwrap();
+        }
+        std::fs::create_dir(at("more")).unwrap();
+        std::os::unix::fs::symlink(at("a.yaml"), at("more/link.yaml")).unwrap();
+        let rows: [(&[PathBuf], &[PathBuf]); 4] = [
+            (&[folder.to_owned(), at("a.yaml")], &[at("a.yaml"), at("b.yaml")]),
+            (&[at("more/../a.yaml"), at("a.yaml")], &[at("more/../a.yaml")]),
+            (&[at("more"), at("a.yaml")], &[at("more/link.yaml")]),
+            (&[at("more"), at("b.yaml")], &[at("more/link.yaml"), at("b.yaml")]),
+        ];
+        for (arguments, expected) in rows {
+            let read = read_sources(arguments, EmptyFolder::IsWrong).unwrap();
+            let names: Vec<PathBuf> = read.sources.iter().map(|source| source.name().into()).collect();
+            assert_eq!(names, expected, "{arguments:?}");
+        }
+        // Named by another path than that by which it was found.
+        let read = read_sources(&[at("more"), at("a.yaml")], EmptyFolder::IsWrong).unwrap();
+        assert_eq!(read.found, HashSet::new());
+    }
+
     #[test]
     fn every_missing_file_is_named_at_once() {
         let problems =
             read_sources(&["/nowhere/a.yaml".into(), "/nowhere/b.yaml".into()], EmptyFolder::IsFine)
                 .unwrap_err();
+        let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
         assert_eq!(
             problems,
             ["/nowhere/a.yaml: there is no such file", "/nowhere/b.yaml: there is no such file"]

@@ -65,7 +65,11 @@ mod result_schema; // the JSON Schema of results
 pub use attempts::RETRY_AFTER_MAX;
 pub use batch::{CONCURRENCY_DEFAULT, run_all};
 pub use definition_schema::definition_schema;
-pub use files::{EmptyFolder, FoundFiles, ReadSources, Unreadable, find_files, read_source, read_sources};
+pub use faultfinder_assert::subject_words;
+pub use files::{
+    EmptyFolder, FoundFiles, ReadSources, UnreadFile, Unreadable, find_files, read_source, read_sources,
+    real_path,
+};
 pub use include::variables_of;
 pub use offload::{Offload, Work};
 pub use options::RunOptions;

@@ -34,7 +34,9 @@ impl Placed {
             Some(path) => format!("{path}.{field}"),
             None => field.clone(),
         };
-        Self { place: place_of(field, exchange), path: Some(path) }
+        let is_name = fault.detail.name() == "ERR_INVALID_HTTP_TOKEN";
+        let name = if is_name { place_of_name(field, exchange) } else { None };
+        Self { place: name.unwrap_or_else(|| place_of(field, exchange)), path: Some(path) }
     }
 
     /// The place as people and editors read it.
@@ -64,6 +66,12 @@ fn place_of(field: &str, exchange: &PlannedExchange) -> Place {
         Some(place_in(exchange.written.assertions.get(index.parse::<usize>().ok()?)?, rest))
     });
     found.unwrap_or(exchange.entry.place)
+}
+
+/// Where the name of a header is: `http.headers.x-id`.
+fn place_of_name(field: &str, exchange: &PlannedExchange) -> Option<Place> {
+    let rest = field.strip_prefix(exchange.protocol().as_str())?.strip_prefix('.')?;
+    exchange.request().fields.place_of_name(rest)
 }
 
 /// Where a part of an assertion is: `.value`, `.any[1].value`.

@@ -117,6 +117,7 @@ impl Scope {
                     if let (Value::Given(text), VariableSource::Env { name: environment, .. }) =
                         (&value, source)
                         && text.is_empty()
+                        && !outside.names().contains(&name.as_str())
                     {
                         let message =
                             format!("the variable `{}` of the environment is empty", environment.value);

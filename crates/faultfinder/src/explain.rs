@@ -30,6 +30,7 @@ pub(crate) fn all() -> Vec<Entry> {
     entries.extend(NamedDetail::WEBSOCKET.iter().map(of_websocket_symptom));
     entries.extend(timeouts());
     entries.extend(definition::entries());
+    entries.extend(faultfinder_engine::subject_words().into_iter().map(of_assertion));
     entries
 }
 
@@ -51,6 +52,11 @@ pub(crate) fn nearest(word: &str) -> Vec<String> {
     scored.sort_by(|(one, _), (other, _)| other.total_cmp(one));
     scored.dedup_by(|(_, one), (_, other)| one == other);
     scored.into_iter().map(|(_, name)| name).take(SHOWN_MAX).collect()
+}
+
+fn of_assertion((word, value): (&'static str, &'static str)) -> Entry {
+    let title = format!("an assertion failed on: {}", value.replace('`', ""));
+    Entry::detail("assertion", "subject of an assertion", word, Code::IncorrectAssertion, &title)
 }
 
 fn of_code(code: Code) -> Entry {
@@ -218,6 +224,10 @@ mod tests {
             ("HPE_INVALID_CONSTANT", "http"),
             ("overall", "timeout"),
             ("ERR_INVALID_URL", "definition"),
+            ("unobservable", "definition"),
+            ("missing_variable", "definition"),
+            ("jsonpath", "assertion"),
+            ("response_time", "assertion"),
         ];
         for (word, kind) in rows {
             assert!(find(word).iter().any(|entry| entry.kind == kind), "{word}: {:?}", find(word));

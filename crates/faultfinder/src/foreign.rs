@@ -2,7 +2,7 @@
 
 use crate::exit::Failure;
 use clap::Args;
-use faultfinder_spec::{ForeignOptions, Source};
+use faultfinder_spec::{ForeignFormat, ForeignOptions, Source, may_have_format};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -29,8 +29,10 @@ pub(crate) struct ForeignArguments {
 
 impl ForeignArguments {
     /// What they say, for every file alike.
-    pub(crate) fn options(&self) -> Result<Arc<ForeignOptions>, Failure> {
+    /// `given` are the names of variables that options give.
+    pub(crate) fn options(&self, given: Vec<String>) -> Result<Arc<ForeignOptions>, Failure> {
         let mut options = ForeignOptions::default();
+        options.given = given;
         options.module.clone_from(&self.module);
         options.targets.clone_from(&self.targets);
         for file in &self.target_files {
@@ -40,6 +42,37 @@ impl ForeignArguments {
         let whole = |folder: &PathBuf| std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
         options.material = self.material.as_ref().map(|folder| whole(folder).display().to_string());
         Ok(Arc::new(options))
+    }
+
+    /// Refuses options that mean nothing because no file has the format that they are for.
+    pub(crate) fn check_use(&self, sources: &[Source]) -> Result<(), Failure> {
+        let of_blackbox = [
+            (self.module.is_some(), "--module"),
+            (!self.targets.is_empty(), "--target"),
+            (!self.target_files.is_empty(), "--target-file"),
+        ];
+        let given: Vec<&str> =
+            of_blackbox.into_iter().filter_map(|(is_given, name)| is_given.then_some(name)).collect();
+        let is_missing = |format| !sources.iter().any(|source| may_have_format(source, format));
+        if let Some(first) = given.first()
+            && is_missing(ForeignFormat::Blackbox)
+        {
+            return Err(Failure::usage_with_help(
+                format!("{first} is for the modules of blackbox_exporter, and none of these files has any"),
+                format!(
+                    "add the file with the modules (`faultfinder run blackbox.yml --module http_2xx --target \
+                     https://example.com`), or leave out {}",
+                    given.join(" and ")
+                ),
+            ));
+        }
+        if self.material.is_some() && is_missing(ForeignFormat::Datadog) {
+            return Err(Failure::usage_with_help(
+                "--material is for exports of Datadog, and none of these files is one",
+                "add the export, or leave out --material: files of other definitions are found from their own folder",
+            ));
+        }
+        Ok(())
     }
 }
 

@@ -29,11 +29,15 @@ fn main() -> ExitCode {
     let arguments = command::verify::openssl_style(std::env::args_os());
     match cli::Cli::try_parse_from(arguments) {
         Ok(cli) => finish::finish(dispatch::run(&cli)),
-        Err(error) => {
+        Err(mut error) => {
+            let near = cli::nearest_command(&mut error);
             // A closed pipe is not a failure: the reader of the help has seen enough of it.
             let _ = error.print();
-            if let Some(near) = cli::nearest_command(&error) {
+            if let Some(near) = near {
                 output::note(&format!("\n  tip: did you mean `{near}`?"));
+            }
+            if let Some(meant) = cli::stray_port(&error) {
+                output::note(&format!("\n  tip: {meant}"));
             }
             if error.use_stderr() { exit::Exit::Usage.into() } else { exit::Exit::Passed.into() }
         }

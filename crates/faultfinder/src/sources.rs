@@ -4,7 +4,7 @@ use crate::exit::Failure;
 use crate::foreign::ForeignArguments;
 use crate::output::note;
 use crate::paint::Paint;
-use faultfinder_engine::{EmptyFolder, ReadSources, read_sources};
+use faultfinder_engine::{EmptyFolder, ReadSources, UnreadFile, read_sources};
 use faultfinder_spec::{Diagnostic, Nature, Source, nature};
 use std::collections::HashSet;
 use std::io::Read as _;
@@ -27,26 +27,35 @@ pub(crate) struct Sources {
 }
 
 impl Sources {
-    /// Reads files and folders. What cannot be read is shown on standard error.
+    /// Reads files and folders; `given` are the names of variables that options give. What cannot be read is shown on standard
+    /// error.
     pub(crate) fn read(
         arguments: &[PathBuf],
         empty: EmptyFolder,
         foreign: &ForeignArguments,
+        given: Vec<String>,
     ) -> Result<Self, Failure> {
-        let options = foreign.options()?;
+        Self::read_all(arguments, empty, foreign, given)?.map_err(|unread| {
+            note_unread(&unread);
+            Failure::Invalid
+        })
+    }
+
+    /// Reads files and folders; either all of them, or which ones cannot be read.
+    pub(crate) fn read_all(
+        arguments: &[PathBuf],
+        empty: EmptyFolder,
+        foreign: &ForeignArguments,
+        given: Vec<String>,
+    ) -> Result<Result<Self, Vec<UnreadFile>>, Failure> {
+        let options = foreign.options(given)?;
         let with_options = |source: Source| source.with_foreign_options(Arc::clone(&options));
-        match read_sources(arguments, empty) {
-            Ok(ReadSources { sources, found }) => {
-                Ok(Self { all: sources.into_iter().map(with_options).collect(), found })
-            }
-            Err(problems) => {
-                let paint = Paint::for_stderr();
-                for problem in problems {
-                    note(&format!("{}: {problem}", paint.bad("error")));
-                }
-                Err(Failure::Invalid)
-            }
-        }
+        let ReadSources { sources, found } = match read_sources(arguments, empty) {
+            Ok(read) => read,
+            Err(unread) => return Ok(Err(unread)),
+        };
+        foreign.check_use(&sources)?;
+        Ok(Ok(Self { all: sources.into_iter().map(with_options).collect(), found }))
     }
 
     /// Leaves out the files of folders that something is wrong with and that hold no tests at all: reports of ours, and files
@@ -77,6 +86,14 @@ impl Sources {
             note(&format!("left out {}", crate::diagnostics::plural(more, "more file", "more files")));
         }
         !left_out.is_empty()
+    }
+}
+
+/// Shows on standard error which files cannot be read.
+pub(crate) fn note_unread(unread: &[UnreadFile]) {
+    let paint = Paint::for_stderr();
+    for problem in unread {
+        note(&format!("{}: {problem}", paint.bad("error")));
     }
 }
 

@@ -7,7 +7,9 @@ use crate::paint::Paint;
 use crate::selection::Selection;
 use crate::sources::Sources;
 use clap::Args;
-use faultfinder_engine::{CutOff, EmptyFolder, NotRun, PlannedTest, RunOptions, TestResult, Unused};
+use faultfinder_engine::{
+    CutOff, EmptyFolder, NotRun, PlannedTest, RunOptions, TestResult, UnreadFile, Unused,
+};
 use faultfinder_net::Vantage;
 use faultfinder_spec::{Diagnostic, Source, Variable};
 use serde_json::Value;
@@ -37,6 +39,37 @@ impl Variables {
             all.extend(variables);
         }
         Ok(all)
+    }
+}
+
+impl Variables {
+    /// The names of all that are given; `of_files` are those of `--vars`.
+    fn names(&self, of_files: &[Variable]) -> Vec<String> {
+        let given = self.values.iter().map(|(name, _)| name.clone());
+        given.chain(of_files.iter().map(|variable| variable.name.value.clone())).collect()
+    }
+
+    /// Warns of what is probably not meant: values that change nothing, and values that are empty.
+    fn note_unmeant(&self, unused: &[Unused]) {
+        for Unused { name, nearest } in unused {
+            let message =
+                format!("--var {name} changes nothing: no test of these files uses {{{{ {name} }}}}");
+            let help = nearest.as_ref().map(|near| format!("did you mean `{near}`?"));
+            crate::finish::warn(&message, help.as_deref());
+        }
+        let is_used = |name: &str| unused.iter().all(|unused| unused.name != name);
+        let is_last = |name: &str, value: &str| {
+            self.values.iter().rev().find(|(other, _)| other == name).is_some_and(|(_, last)| last == value)
+        };
+        let is_empty = |name: &str, value: &str| value.is_empty() && is_last(name, value) && is_used(name);
+        for (name, _) in self.values.iter().filter(|(name, value)| is_empty(name, value)) {
+            let message = format!(
+                "--var {name} has no value: {{{{ {name} }}}} becomes empty text, whatever the file says"
+            );
+            let help =
+                format!("give a value (`--var {name}=VALUE`), or leave the option out to use the file's");
+            crate::finish::warn(&message, Some(&help));
+        }
     }
 }
 
@@ -104,6 +137,8 @@ impl Test {
 /// What was found in files.
 #[derive(Debug)]
 pub(crate) struct Checked {
+    /// Files that cannot be read. If there are any, nothing else was looked at.
+    pub(crate) unread: Vec<UnreadFile>,
     /// Every file, with what is wrong with it.
     pub(crate) found: Vec<(Source, Vec<Diagnostic>)>,
     /// How many tests there are.
@@ -113,7 +148,12 @@ pub(crate) struct Checked {
 impl Checked {
     /// Whether everything can be run.
     pub(crate) fn is_valid(&self) -> bool {
-        self.found.iter().flat_map(|(_, diagnostics)| diagnostics).all(|diagnostic| !diagnostic.is_error())
+        self.unread.is_empty()
+            && self
+                .found
+                .iter()
+                .flat_map(|(_, diagnostics)| diagnostics)
+                .all(|diagnostic| !diagnostic.is_error())
     }
 }
 
@@ -124,8 +164,8 @@ pub(crate) fn from_files(
     foreign: &ForeignArguments,
     selection: &Selection,
 ) -> Result<Vec<Test>, Failure> {
-    let mut sources = Sources::read(files, EmptyFolder::IsWrong, foreign)?;
     let of_files = variables.of_files()?;
+    let mut sources = Sources::read(files, EmptyFolder::IsWrong, foreign, variables.names(&of_files))?;
     let load = |sources: &Sources| {
         let environment = |name: &str| std::env::var(name).ok();
         faultfinder_engine::Suite::load_with(&sources.all, &of_files, &variables.values, environment)
@@ -142,12 +182,7 @@ pub(crate) fn from_files(
         Ok(mut suite) => {
             let found = by_source(sources.all, suite.warnings().to_vec());
             crate::output::note_unless_empty(&diagnostics::of_files(&found, paint));
-            for Unused { name, nearest } in suite.unused() {
-                let meant =
-                    nearest.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-                let warning = format!("--var {name}: no file uses this variable{meant}");
-                crate::output::note(&format!("{}: {warning}", paint.warn("warning")));
-            }
+            variables.note_unmeant(suite.unused());
             selection.apply(&mut suite)?;
             Ok(all(suite))
         }
@@ -168,8 +203,12 @@ pub(crate) fn check(
     variables: &Variables,
     foreign: &ForeignArguments,
 ) -> Result<Checked, Failure> {
-    let mut sources = Sources::read(files, EmptyFolder::IsWrong, foreign)?;
     let of_files = variables.of_files()?;
+    let mut sources =
+        match Sources::read_all(files, EmptyFolder::IsWrong, foreign, variables.names(&of_files))? {
+            Ok(sources) => sources,
+            Err(unread) => return Ok(Checked { unread, found: Vec::new(), tests: 0 }),
+        };
     let names: Vec<&str> = variables.values.iter().map(|(name, _)| name.as_str()).collect();
     let (mut wrong, mut tests) = faultfinder_engine::check(&sources.all, &of_files, &names);
     if sources.leave_out(&wrong) {
@@ -179,7 +218,7 @@ pub(crate) fn check(
     let written =
         |source: &Source| faultfinder_spec::parse(source).document.map_or(0, |document| document.tests.len());
     let tests = tests.unwrap_or_else(|| sources.all.iter().map(written).sum());
-    Ok(Checked { found: by_source(sources.all, wrong), tests })
+    Ok(Checked { unread: Vec::new(), found: by_source(sources.all, wrong), tests })
 }
 
 /// Something must be left when files without tests are left out.
@@ -195,13 +234,13 @@ fn some_left(sources: &Sources) -> Result<(), Failure> {
 
 /// What is wrong with the definitions of a service, which may ask for variables of the environment.
 pub(crate) fn check_served(files: &[PathBuf]) -> Result<Checked, Failure> {
-    let sources = Sources::read(files, EmptyFolder::IsFine, &ForeignArguments::default())?.all;
+    let sources = Sources::read(files, EmptyFolder::IsFine, &ForeignArguments::default(), Vec::new())?.all;
     let (tests, wrong) =
         match faultfinder_engine::Suite::load(&sources, &[], |name: &str| std::env::var(name).ok()) {
             Ok(suite) => (suite.tests().len(), suite.warnings().to_vec()),
             Err(wrong) => (0, wrong),
         };
-    Ok(Checked { found: by_source(sources, wrong), tests })
+    Ok(Checked { unread: Vec::new(), found: by_source(sources, wrong), tests })
 }
 
 /// The test of a definition that was put together from options. What is wrong is shown with the name of the option, which

@@ -3,9 +3,9 @@
 use super::Changes;
 use super::state::{DefinitionFile, Loaded, Tests, whole};
 use crate::Timestamp;
-use faultfinder_engine::{PlannedTest, Suite, Unreadable, find_files, read_source};
+use faultfinder_engine::{PlannedTest, Suite, Unreadable, find_files, read_source, real_path};
 use faultfinder_spec::{Diagnostic, Severity, Source};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -206,14 +206,19 @@ fn warnings(suite: &Suite) -> Vec<Diagnostic> {
 /// What the paths stand for, by name: files, and what cannot be read with the reason.
 type Found = BTreeMap<String, (PathBuf, Option<Unreadable>)>;
 
-/// Finds the files. Of paths that are written alike (bytes that are not text look the same) the first counts.
+/// Finds the files, each once: of several paths that lead to a file the first counts. So it does of paths that are written alike
+/// (bytes that are not text look the same).
 fn find(paths: &[PathBuf]) -> Found {
     let mut found = Found::new();
+    let mut seen = HashSet::new();
     for argument in paths {
         let here = find_files(argument);
         let files = here.files.into_iter().map(|path| (path, None));
         let problems = here.problems.into_iter().map(|(path, why)| (path, Some(why)));
         for (path, problem) in files.chain(problems) {
+            if problem.is_none() && !seen.insert(real_path(&path)) {
+                continue;
+            }
             found.entry(path.display().to_string()).or_insert((path, problem));
         }
     }

@@ -8,6 +8,8 @@ pub struct ForeignOptions {
     pub module: Option<String>,
     /// What the modules of a `blackbox.yml` probe.
     pub targets: Vec<String>,
+    /// The names of variables whose values are given from outside: that a file does not have them needs no warning.
+    pub given: Vec<String>,
     /// The folder with the files that an export of Datadog only names (certificates, keys, uploads), as a path that is put
     /// before their names.
     pub material: Option<String>,

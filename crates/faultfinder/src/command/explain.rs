@@ -3,8 +3,9 @@
 use crate::exit::{Exit, Failure, Outcome};
 use crate::explain::{Entry, all, find, nearest};
 use crate::paint::Paint;
-use crate::render::text::{pad, terminal_width, wrapped};
+use crate::render::text::{inert, pad, terminal_width, wrapped};
 use clap::Args;
+use faultfinder_taxonomy::Phase;
 
 /// Which word, and the output format.
 #[derive(Debug, Args)]
@@ -55,17 +56,42 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 
 /// The entries that a word means, or the nearest spellings as an error.
 fn meant(word: &str) -> Result<Vec<Entry>, Failure> {
+    const LISTS: &str = "`faultfinder explain` lists the codes, `faultfinder explain --all` every word";
+    if word.trim().is_empty() {
+        return Err(Failure::usage_with_help("there is no word to explain: the text is empty", LISTS));
+    }
     let found = find(word);
     if !found.is_empty() {
         return Ok(found);
     }
     let near = nearest(word);
-    let help = if near.is_empty() {
-        "`faultfinder explain --all` lists every word".to_owned()
+    let help = if let Some(known) = elsewhere(word.trim()) {
+        known
+    } else if near.is_empty() {
+        LISTS.to_owned()
     } else {
         format!("did you mean {}?", near.join(" or "))
     };
-    Err(Failure::usage_with_help(format!("`{word}` is not a code or a word of a result"), help))
+    Err(Failure::usage_with_help(format!("`{}` is not a code or a word of a result", inert(word)), help))
+}
+
+/// What a word is that results have in other places than a code or a detail.
+fn elsewhere(word: &str) -> Option<String> {
+    if Phase::from_word(word).is_some() {
+        return Some(format!("`{word}` is a phase of a test: docs/errors.md lists them"));
+    }
+    let is_number = word.len() <= 5 && word.bytes().all(|byte| byte.is_ascii_digit());
+    match word.parse::<u16>() {
+        Ok(100..=599) if is_number => Some(format!(
+            "{word} is an HTTP status: it is the detail of TUNNEL if a proxy answers with it; \
+             `faultfinder explain status` is about assertions on it"
+        )),
+        Ok(3000..=4999) if is_number => Some(format!(
+            "{word} is a WebSocket close code that applications choose for themselves (RFC 6455 section 7.4.2): \
+             ask the owner of the service"
+        )),
+        _ => None,
+    }
 }
 
 /// Everything about one word.
@@ -140,5 +166,23 @@ mod tests {
         let Err(Failure::Usage { message, help }) = meant("CERT_HAS_EXPIRD") else { panic!("it was found") };
         assert_eq!(message, "`CERT_HAS_EXPIRD` is not a code or a word of a result");
         assert!(help.unwrap().starts_with("did you mean CERT_HAS_EXPIRED"));
+    }
+
+    #[test]
+    fn a_word_that_is_something_else_is_answered_with_what_it_is() {
+        for (word, message, advice) in [
+            ("", "there is no word to explain", "`faultfinder explain --all`"),
+            (" ", "there is no word to explain", "`faultfinder explain --all`"),
+            ("resolve", "`resolve` is not a code", "is a phase of a test"),
+            ("503", "`503` is not a code", "an HTTP status"),
+            ("4000", "`4000` is not a code", "that applications choose"),
+            ("qqqqqq", "`qqqqqq` is not a code", "`faultfinder explain --all`"),
+        ] {
+            let Err(Failure::Usage { message: found, help }) = meant(word) else {
+                panic!("{word} was found")
+            };
+            let help = help.unwrap();
+            assert!(found.starts_with(message) && help.contains(advice), "{word}: {found}: {help}");
+        }
     }
 }

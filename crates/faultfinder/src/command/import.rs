@@ -55,8 +55,13 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Tool::Blackbox => ForeignFormat::Blackbox,
         Tool::Gatus => ForeignFormat::Gatus,
     };
-    let sources =
-        Sources::read(std::slice::from_ref(&arguments.file), EmptyFolder::IsWrong, &arguments.foreign)?.all;
+    let sources = Sources::read(
+        std::slice::from_ref(&arguments.file),
+        EmptyFolder::IsWrong,
+        &arguments.foreign,
+        Vec::new(),
+    )?
+    .all;
     let [source] = sources.as_slice() else {
         return Err(Failure::usage("a folder cannot be imported; give one file"));
     };

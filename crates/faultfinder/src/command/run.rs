@@ -97,6 +97,10 @@ pub(crate) fn concurrency(text: &str) -> Result<usize, String> {
 
 /// Runs the files.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    if arguments.verbose && !arguments.format.is_for_people() {
+        let help = "the other formats have everything in any case";
+        crate::finish::warn("--verbose changes nothing: it is for --format pretty", Some(help));
+    }
     let tests = crate::suite::from_files(
         &arguments.files,
         &arguments.variables,

@@ -6,6 +6,7 @@ use crate::foreign::ForeignArguments;
 use crate::paint::Paint;
 use crate::suite::{Checked, Variables};
 use clap::{Args, ValueEnum};
+use faultfinder_spec::{Diagnostic, Place, Source};
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -48,6 +49,10 @@ enum Format {
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let checked = crate::suite::check(&arguments.files, &arguments.variables, &arguments.foreign)?;
     let text = match arguments.format {
+        Format::Pretty if !checked.unread.is_empty() => {
+            crate::sources::note_unread(&checked.unread);
+            return Err(Failure::Invalid);
+        }
         Format::Pretty => pretty(&checked, Paint::for_stdout()),
         Format::Json => json_text(&checked)?,
     };
@@ -75,7 +80,12 @@ fn tests_in(checked: &Checked) -> String {
 }
 
 fn json_text(checked: &Checked) -> Result<String, Failure> {
-    let diagnostics: Vec<_> = checked.found.iter().flat_map(|(_, diagnostics)| diagnostics).collect();
+    let unread = checked.unread.iter().map(|file| {
+        let source = Source::new(&file.path.display().to_string(), "");
+        Diagnostic::error(&source, Place::START, file.why.as_str())
+    });
+    let found = checked.found.iter().flat_map(|(_, diagnostics)| diagnostics).cloned();
+    let diagnostics: Vec<Diagnostic> = unread.chain(found).collect();
     let answer = json!({
         "version": 1,
         "valid": checked.is_valid(),

@@ -1,7 +1,7 @@
 //! The names of details that point at a field of the definition.
 
 use super::entry::Entry;
-use faultfinder_taxonomy::Code;
+use faultfinder_taxonomy::{Code, Detail};
 
 const NAMES: &[(&str, Code, &str)] = &[
     ("ERR_INVALID_URL", Code::InvalidRequest, "the URL cannot be parsed"),
@@ -103,7 +103,11 @@ const NAMES: &[(&str, Code, &str)] = &[
         Code::InvalidRequest,
         "the TLS settings leave no version that can be used",
     ),
-    ("ERR_TLS_PROTOCOL_VERSION_CONFLICT", Code::InvalidRequest, "max_version is older than min_version"),
+    (
+        "ERR_TLS_PROTOCOL_VERSION_CONFLICT",
+        Code::InvalidRequest,
+        "max_version is older than the versions that this client speaks",
+    ),
     ("RECEIVED_TOO_LARGE", Code::BodyTooLarge, "the text that a TCP test expects is not in the first 1 MiB"),
     (
         "SyntaxError",
@@ -120,22 +124,55 @@ const NAMES: &[(&str, Code, &str)] = &[
     ("health", Code::InvalidRequest, "the gRPC health request could not be made"),
     ("interval_too_long", Code::InvalidRequest, "the ICMP interval is longer than the limit"),
     ("invalid_assertion", Code::InvalidRequest, "an assertion is invalid once its variables have values"),
+    (
+        "invalid_pattern",
+        Code::InvalidRequest,
+        "a regular expression cannot be read once its variables have values",
+    ),
     ("invalid_tls_options", Code::InvalidRequest, "the TLS settings cannot be used together"),
     ("invalid_ttl", Code::InvalidRequest, "a request must be allowed at least one hop"),
     ("invalid_value", Code::InvalidRequest, "the value is not valid for this field"),
     ("local_file", Code::InvalidRequest, "a definition from the API may not read files of this host"),
+    (
+        "invalid_extraction",
+        Code::InvalidRequest,
+        "what a step extracts cannot be read: its subject, pattern or group",
+    ),
+    (
+        "invalid_secret",
+        Code::InvalidRequest,
+        "a one-time password cannot be computed: the secret of `totp` is not base32, or too short",
+    ),
     ("missing_certificate", Code::InvalidRequest, "client_key is given without client_cert"),
+    (
+        "missing_variable",
+        Code::InvalidRequest,
+        "a step needs a value that an earlier step did not extract: it failed, was left out, or found nothing",
+    ),
     ("missing_key", Code::InvalidRequest, "client_cert is given without client_key"),
     ("no_system_roots", Code::InvalidRequest, "this system has no trusted roots that can be read"),
     ("payload_too_large", Code::InvalidRequest, "the ICMP payload does not fit into one packet"),
+    ("script_failed", Code::InvalidRequest, "a script of the test (`variables_javascript`) failed"),
     ("too_long", Code::InvalidRequest, "the value is longer than the limit"),
     ("too_many_packets", Code::InvalidRequest, "more echo requests than the limit"),
     ("undefined_variable", Code::InvalidRequest, "a template names a variable that does not exist"),
+    (
+        "unobservable",
+        Code::InvalidRequest,
+        "the assertion reads what this test never observes, such as the status of a TCP test",
+    ),
     ("unreadable_file", Code::InvalidRequest, "a file that the definition names cannot be read"),
     ("unsignable_request", Code::InvalidRequest, "the request cannot be signed with AWS signature version 4"),
 ];
 
 /// One entry per name.
 pub(super) fn entries() -> impl Iterator<Item = Entry> {
-    NAMES.iter().map(|(name, code, title)| Entry::detail("definition", "definition", name, *code, title))
+    NAMES.iter().map(|(name, code, title)| {
+        let entry = Entry::detail("definition", "definition", name, *code, title);
+        // What a field takes depends on the field; that of a URL is the most frequent one.
+        match Detail::definition(name, "http.url").hint() {
+            Some(hint) => Entry { hints: vec![hint.to_owned()], ..entry },
+            None => entry,
+        }
+    })
 }

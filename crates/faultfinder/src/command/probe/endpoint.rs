@@ -1,7 +1,7 @@
 //! TARGET of a protocol that needs a host and a port.
 
 use super::draft::Draft;
-use super::target::shown;
+use super::target::{shown, with_port};
 use crate::exit::Failure;
 use clap::ArgMatches;
 
@@ -9,10 +9,14 @@ use clap::ArgMatches;
 pub(super) fn endpoint(draft: &mut Draft, _: &ArgMatches) -> Result<String, Failure> {
     let host = draft.host_and_port()?;
     let Some(port) = draft.text("port") else {
-        return Err(Failure::usage_with_help(
-            format!("TARGET: `{}` has no port", draft.target),
-            format!("faultfinder probe {} {}:PORT", draft.protocol(), draft.target),
-        ));
+        let (target, protocol) = (&draft.target, draft.protocol());
+        let help = match with_port(target) {
+            Some(meant) => format!(
+                "write {meant} if the last number is the port, or [{target}]:PORT if all of it is the address"
+            ),
+            None => format!("faultfinder probe {protocol} {}", shown(&host, "PORT")),
+        };
+        return Err(Failure::usage_with_help(format!("TARGET: `{target}` has no port"), help));
     };
     Ok(shown(&host, &port))
 }

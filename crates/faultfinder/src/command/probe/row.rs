@@ -85,6 +85,7 @@ pub(super) static ROWS: &[Row] = &[
     // TLS
     Row::new("ca").value("FILE").help("Trust the certificates of this PEM file too"),
     Row::new("insecure").help("Report certificate problems without failing"),
+    Row::new("sni").form(Syntax::Truth),
     Row::new("accept_self_signed").help("Accept a self-signed certificate"),
     Row::new("client_cert").value("FILE").requires(&["client-key"]),
     Row::new("client_key").value("FILE").requires(&["client-cert"]),
@@ -192,6 +193,8 @@ pub(super) static ROWS: &[Row] = &[
     Row::new("jwt.key").value("FILE").help("Sign a JSON web token with the private key of this PEM file"),
     Row::new("jwt.secret").variable("JWT_SECRET").help("Sign a JSON web token with this secret"),
     Row::new("jwt.claims").help("The claims of the token; iat and exp are added"),
+    Row::new("jwt.add_iat").form(Syntax::Truth),
+    Row::new("jwt.add_exp").form(Syntax::Truth),
     Row::new("jwt.expires_in").help("For how long the token is valid").otherwise("5m"),
     Row::new("jwt.header_name")
         .option("jwt-header")

@@ -1,15 +1,43 @@
 //! TARGET: a URL, a host, a host and a port.
 
 use crate::exit::Failure;
+use std::net::Ipv6Addr;
 
 /// The URL that a target stands for: without a scheme, that of the protocol with TLS; with the port 80, the plain one.
-pub(super) fn url(target: &str, plain: &str, secure: &str) -> String {
-    if target.contains("://") {
-        return target.to_owned();
+///
+/// # Errors
+///
+/// When it is an IPv6 address without brackets: nobody can tell where its port begins.
+pub(super) fn url(target: &str, plain: &str, secure: &str) -> Result<String, Failure> {
+    let rest = target.split_once("://").map_or(target, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    if let Some(help) = without_brackets(authority, |host| target.replacen(authority, host, 1)) {
+        let message = format!("TARGET: `{target}` has an IPv6 address without brackets");
+        return Err(Failure::usage_with_help(message, help));
     }
-    let authority = target.split(['/', '?', '#']).next().unwrap_or(target);
+    if target.contains("://") {
+        return Ok(target.to_owned());
+    }
     let scheme = if authority.ends_with(":80") { plain } else { secure };
-    format!("{scheme}://{target}")
+    Ok(format!("{scheme}://{target}"))
+}
+
+/// What to write instead of an IPv6 address without brackets; nothing if this is not one. `whole` puts it into its target.
+fn without_brackets(authority: &str, whole: impl Fn(&str) -> String) -> Option<String> {
+    let address = authority.parse::<Ipv6Addr>().is_ok().then(|| format!("[{authority}]"));
+    Some(match (with_port(authority), address) {
+        (Some(port), Some(address)) => {
+            format!("write {} with a port, or {} if all of it is the address", whole(&port), whole(&address))
+        }
+        (Some(one), None) | (None, Some(one)) => format!("write {}", whole(&one)),
+        (None, None) => return None,
+    })
+}
+
+/// `::1:80` as `[::1]:80`, which was probably meant.
+pub(super) fn with_port(authority: &str) -> Option<String> {
+    let (before, port) = authority.rsplit_once(':')?;
+    (before.parse::<Ipv6Addr>().is_ok() && port.parse::<u16>().is_ok()).then(|| format!("[{before}]:{port}"))
 }
 
 /// The host and the port of `HOST`, `HOST:PORT`, `[IPV6]:PORT`, an IPv6 address, or a URL. `what` names the argument.
@@ -29,11 +57,19 @@ pub(super) fn host_and_port(target: &str, what: &str) -> Result<(String, Option<
         }
     };
     if host.is_empty() {
-        return Err(Failure::usage(format!("{what}: `{target}` names no host")));
+        let port = port.unwrap_or("PORT");
+        return Err(Failure::usage_with_help(
+            format!("{what}: `{target}` names no host"),
+            format!("write the host before the port: localhost:{port}"),
+        ));
     }
     let port = port.map(|port| {
-        port.parse::<u16>()
-            .map_err(|_| Failure::usage(format!("{what}: `{port}` is not a port between 1 and 65535")))
+        port.parse::<u16>().map_err(|_| {
+            Failure::usage_with_help(
+                format!("{what}: `{port}` is not a port between 1 and 65535"),
+                format!("write the number of the port: {}", shown(host, "443")),
+            )
+        })
     });
     Ok((host.to_owned(), port.transpose()?))
 }
@@ -73,7 +109,26 @@ mod tests {
             ("ftp://a.test", "ftp://a.test"),
         ];
         for (target, expected) in rows {
-            assert_eq!(url(target, "http", "https"), expected);
+            assert_eq!(url(target, "http", "https").unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn an_address_without_brackets_is_answered_with_how_to_write_it() {
+        let rows = [
+            ("::1", Some("write [::1]")),
+            ("::1:80", Some("write [::1]:80 with a port, or [::1:80] if all of it is the address")),
+            ("::1:65535", Some("write [::1]:65535")),
+            ("https://2001:db8::1/x", Some("write https://[2001:db8::1]/x")),
+            ("[::1]:80", None),
+            ("a.test:80", None),
+        ];
+        for (target, expected) in rows {
+            let found = match url(target, "http", "https") {
+                Err(Failure::Usage { help, .. }) => help,
+                _ => None,
+            };
+            assert_eq!(found.as_deref(), expected, "{target}");
         }
     }
 }

@@ -174,6 +174,7 @@ impl<'l> Reader<'l> {
         let shut_down_bound = self.time(&setting::SHUTDOWN_TIMEOUT);
         let log_format = self.one(&setting::LOG_FORMAT, |given| value::one_of(&setting::LOG_FORMAT, given));
         let log = self.one(&setting::LOG, value::filter);
+        self.note_without_effect(admin_token.is_some());
         let config = Config {
             listen: listen?,
             tls,
@@ -202,6 +203,29 @@ impl<'l> Reader<'l> {
             shown: std::mem::take(&mut self.shown),
             warnings: std::mem::take(&mut self.warnings),
         })
+    }
+
+    /// Warns of settings that mean nothing with an admin token, or without one.
+    fn note_without_effect(&mut self, has_admin_token: bool) {
+        let rows: [(&Setting, bool, &str); 3] = [
+            (
+                &setting::ALLOWED_HOSTS,
+                true,
+                "with an admin token, requests may name this service as they like",
+            ),
+            (
+                &setting::DENIED_NETWORKS,
+                false,
+                "without an admin token, every caller may reach every network",
+            ),
+            (&setting::TESTS_PER_TOKEN, false, "without an admin token, there are no tokens"),
+        ];
+        for (setting, with_token, why) in rows {
+            let is_given = self.layers.of(setting).last().is_some_and(|given| given.from != "default");
+            if has_admin_token == with_token && is_given {
+                self.warnings.push(format!("{} changes nothing: {why}", setting.field));
+            }
+        }
     }
 
     fn number(&mut self, setting: &'static Setting) -> Option<usize> {

@@ -47,6 +47,29 @@ fn without_a_word_it_is_the_default() {
     assert_eq!(settings.warnings, [""; 0]);
 }
 
+#[test]
+fn settings_that_change_nothing_are_warned_of() {
+    let token = ("FAULTFINDER_ADMIN_TOKEN", "0123456789abcdef0123456789abcdef");
+    let rows = [
+        (&["--allowed-hosts", "a.test"][..], Some("allowed_hosts"), true),
+        (&["--denied-networks", "10.0.0.0/8"], Some("denied_networks"), false),
+        (&["--tests-per-token", "5"], Some("tests_per_token"), false),
+        (&["--concurrency", "5"], None, true),
+    ];
+    for (options, field, with_token) in rows {
+        for has_token in [true, false] {
+            let variables = if has_token { &[token][..] } else { &[] };
+            let warnings = read(None, variables, options).unwrap().warnings;
+            let expected = field.filter(|_| has_token == with_token);
+            assert_eq!(warnings.len(), usize::from(expected.is_some()), "{options:?}: {warnings:?}");
+            let begins = |field: &str| {
+                warnings.iter().all(|warning| warning.starts_with(&format!("{field} changes nothing")))
+            };
+            assert!(expected.is_none_or(begins), "{warnings:?}");
+        }
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn the_key_beside_a_database_is_its_owners_alone_and_of_one_that_is_not_is_warned() {

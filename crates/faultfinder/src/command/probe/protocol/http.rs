@@ -32,7 +32,7 @@ Examples:
 };
 
 fn complete(draft: &mut Draft, _: &ArgMatches) -> Result<String, Failure> {
-    let url = target::url(&draft.target, "http", "https");
+    let url = target::url(&draft.target, "http", "https")?;
     let request = draft.request();
     request.insert("url".to_owned(), url.as_str().into());
     if ["body", "json", "form", "multipart"].iter().any(|body| request.contains_key(*body)) {

@@ -45,7 +45,7 @@ fn short_steps() -> Vec<Arg> {
 }
 
 fn complete(draft: &mut Draft, matches: &ArgMatches) -> Result<String, Failure> {
-    let url = target::url(&draft.target, "ws", "wss");
+    let url = target::url(&draft.target, "ws", "wss")?;
     let steps: Vec<Value> = STEPS
         .iter()
         .filter_map(|(name, _)| matches.get_one::<String>(name).map(|text| json!({ *name: text })))

@@ -168,6 +168,19 @@ fn every_field_has_its_option_and_the_option_sets_it() {
 }
 
 #[test]
+fn switches_that_are_on_without_a_word_take_true_or_false() {
+    let mut count = 0;
+    for choice in Protocol::ALL.into_iter().flat_map(choice::all) {
+        let is_on = matches!(&choice.field.spec.shape, Shape::Value(shape)
+            if matches!(shape.kind, faultfinder_spec::value::ValueKind::Bool))
+            && choice.field.spec.about.contains("(true");
+        assert_eq!(choice.syntax == Syntax::Truth, is_on, "{}", choice.field.path);
+        count += usize::from(is_on);
+    }
+    assert!(count > 5, "{count}");
+}
+
+#[test]
 fn target_gives_the_fields_that_have_no_option() {
     let mut found: Vec<String> = Vec::new();
     for protocol in Protocol::ALL {
