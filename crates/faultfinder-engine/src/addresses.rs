@@ -30,8 +30,9 @@ pub(crate) async fn attempt(
     offload: Option<&Offload>,
 ) -> Tried {
     let probe = prepared.built.as_ref();
-    // An address stands for itself.
-    let Some(host @ Host::Name(_)) = probe.host() else {
+    // An address stands for itself, and a socket has none.
+    let host = probe.host().filter(|_| probe.client().unix_socket.is_none());
+    let Some(host @ Host::Name(_)) = host else {
         return once(vantage, exchange, prepared, probe, None, offload).await;
     };
     let client = probe.client();

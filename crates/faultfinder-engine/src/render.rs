@@ -7,12 +7,12 @@ use crate::protocol::grpc::Schemas;
 use crate::redact::Secrets;
 use crate::scope::{Author, Scope, Value};
 use crate::totp::password;
-use faultfinder_net::Pem;
+use faultfinder_net::{Pem, UNIX_PATH_BYTES_MAX};
 use faultfinder_spec::{BadValue, JsonTemplate, Part, Template, Text, Totp, VARIABLE_BYTES_MAX, totp_key};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// How deep variables may use each other; cycles are found at load.
 const DEPTH_MAX: usize = 100;
@@ -201,6 +201,28 @@ impl<'r> Renderer<'r> {
         }
         let path = self.text(field, text)?;
         Some(self.scope.folder.join(path).to_string_lossy().into_owned())
+    }
+
+    /// The path of a Unix domain socket of this host: a relative one is meant from the folder of the definition. A test whose
+    /// definition came over a network may not use one: services of this host often trust every user who reaches their sockets.
+    pub(crate) fn socket(&mut self, field: &str, text: &Text) -> Option<PathBuf> {
+        if self.scope.author == Author::Foreign {
+            let message = format!("{field} names a socket of this host, which this definition may not use");
+            let help = "put the test into a definition file of the service";
+            self.faults.push(invalid("local_file", field, message).with_hint(help));
+            return None;
+        }
+        let path = self.scope.folder.join(self.text(field, text)?);
+        let bytes = path.as_os_str().len();
+        if bytes > UNIX_PATH_BYTES_MAX {
+            let message = format!(
+                "the path of the socket has {bytes} bytes; the system takes at most {UNIX_PATH_BYTES_MAX}"
+            );
+            let help = "make a link with a short path to the folder of the socket";
+            self.faults.push(invalid("too_long", field, message).with_hint(help));
+            return None;
+        }
+        Some(path)
     }
 
     /// Whether a test may name a file or folder of this host: not when its definition came over a network.

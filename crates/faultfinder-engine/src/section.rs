@@ -8,6 +8,7 @@ use faultfinder_net::Pem;
 use faultfinder_spec::value::Base64;
 use faultfinder_spec::{Fields, FromText, Text};
 use faultfinder_taxonomy::word::Word;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// A mapping of a request that is being made.
@@ -215,6 +216,15 @@ impl<'s, 'r> Section<'s, 'r> {
     pub(crate) fn file(&mut self, name: &str) -> Option<String> {
         let text = self.fields.text(name)?;
         self.renderer.file(&self.path(name), text)
+    }
+
+    /// The path of a Unix domain socket of this host; nothing where requests of this kind have none.
+    pub(crate) fn socket(&mut self, name: &str) -> Option<PathBuf> {
+        if !self.has(name) {
+            return None;
+        }
+        let text = self.fields.text(name)?;
+        self.renderer.socket(&self.path(name), text)
     }
 
     /// A mapping.

@@ -62,6 +62,8 @@ mod header; // header lines as they may be sent
 mod excerpt; // bytes in the form that evidence shows
 #[cfg(feature = "http")]
 mod spoken; // Spoken: the protocol of a peer, known by its first bytes
+#[cfg(feature = "tls")]
+mod unix_socket; // connections over a Unix domain socket of this host
 #[cfg(feature = "http")]
 mod socks; // a tunnel through a SOCKS5 proxy
 #[cfg(feature = "tls")]
@@ -116,6 +118,8 @@ pub use stream::{Stream, session_fault};
 pub use tap::{Tap, Taps};
 pub use target::{destination, parse_url, take_userinfo, through_interface};
 pub use trace::Trace;
+#[cfg(feature = "tls")]
+pub use unix_socket::{UNIX_PATH_BYTES_MAX, connect_unix};
 pub use vantage::Vantage;
 #[cfg(feature = "tls")]
 pub use wire::Wire;

@@ -6,6 +6,8 @@ use crate::{Deadline, Host, interface_index};
 use faultfinder_taxonomy::word::{AddressChoice, IpVersion, ProxyProtocol, Transport};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase, TimeoutScope};
 use std::net::{IpAddr, SocketAddr, SocketAddrV6};
+#[cfg(feature = "tls")]
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// Options that every request has for reaching the target, whatever the protocol.
@@ -29,6 +31,10 @@ pub struct ClientOptions {
     /// The version of the PROXY protocol with which TCP connections to the target begin; none do by default. Not said to proxies,
     /// name servers, and servers of revocation data.
     pub proxy_protocol: Option<ProxyProtocol>,
+    /// The Unix domain socket that connections to the target go to; its name is not resolved then. Name servers, token endpoints
+    /// and servers of revocation data are reached as always.
+    #[cfg(feature = "tls")]
+    pub unix_socket: Option<PathBuf>,
 }
 
 /// A name server that the test names.
@@ -62,6 +68,8 @@ impl Default for ClientOptions {
             resolve: Vec::new(),
             source_address: None,
             proxy_protocol: None,
+            #[cfg(feature = "tls")]
+            unix_socket: None,
         }
     }
 }

@@ -1,9 +1,9 @@
-//! How a target is reached: directly, or through a proxy.
+//! How a target is reached: directly, through a proxy, or over a Unix domain socket.
 
 use crate::stream::Tunneled;
 use crate::tls::{TlsClient, TlsOptions};
 use crate::tunnel::Tunnel;
-use crate::{Checks, ClientOptions, Host, Proxy, Stream, Trace, Vantage, connect};
+use crate::{Checks, ClientOptions, Host, Proxy, Stream, Trace, Vantage, connect, connect_unix};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::sync::Arc;
 
@@ -53,7 +53,7 @@ impl Reach<'_> {
     ///
     /// # Errors
     ///
-    /// Those of [`connect()`]. With a proxy: why it cannot be reached, as a fault of the proxy (blame `network`);
+    /// Those of [`connect()`], or of [`connect_unix`]. With a proxy: why it cannot be reached, as a fault of the proxy (blame `network`);
     /// `TUNNEL` and `AUTHENTICATION_ERROR` when it opens no tunnel.
     pub async fn connect(
         &self,
@@ -61,6 +61,9 @@ impl Reach<'_> {
         options: &ClientOptions,
         trace: &mut Trace,
     ) -> Result<Stream, Fault> {
+        if let Some(socket) = &options.unix_socket {
+            return connect_unix(socket, trace).await;
+        }
         match self.proxy {
             None => connect(vantage, self.host, self.port, options, trace).await.map(Stream::Plain),
             Some(proxy) => Box::pin(self.connect_through(proxy, vantage, options, trace)).await,

@@ -17,6 +17,8 @@ pub struct Table {
     pub one_of: &'static [&'static str],
     /// Fields of which at most one may be there.
     pub at_most_one_of: &'static [&'static str],
+    /// The field without which the required ones must be there; with it, they may be left out.
+    pub unless: Option<&'static str>,
 }
 
 /// A field that a mapping may have.
@@ -147,7 +149,7 @@ impl FieldSpec {
 
 impl Table {
     pub(crate) const fn new(title: &'static str, groups: &'static [&'static [FieldSpec]]) -> Self {
-        Self { title, groups, one_of: &[], at_most_one_of: &[] }
+        Self { title, groups, one_of: &[], at_most_one_of: &[], unless: None }
     }
 
     pub(crate) const fn one_of(mut self, names: &'static [&'static str]) -> Self {
@@ -157,6 +159,11 @@ impl Table {
 
     pub(crate) const fn at_most_one_of(mut self, names: &'static [&'static str]) -> Self {
         self.at_most_one_of = names;
+        self
+    }
+
+    pub(crate) const fn unless(mut self, name: &'static str) -> Self {
+        self.unless = Some(name);
         self
     }
 

@@ -120,7 +120,7 @@ impl<'n> Mapping<'n> {
     /// Reports what is missing, unless that `is_excused`.
     fn check_presence(&mut self, reader: &mut Reader<'_>, is_excused: bool) {
         for spec in self.table.fields().filter(|spec| spec.required) {
-            if self.has(spec.name) {
+            if self.has(spec.name) || self.table.unless.is_some_and(|name| self.has(name)) {
                 continue;
             }
             self.complete = false;

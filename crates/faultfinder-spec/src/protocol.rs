@@ -11,7 +11,7 @@ mod ws;
 
 pub use dns::ALL_SERVERS;
 
-use crate::common::check_proxy_protocol;
+use crate::common::{check_proxy_protocol, check_unix_socket};
 use crate::fields::{FieldSpec, Shape, Table};
 use crate::reader::Reader;
 use crate::written::Fields;
@@ -47,6 +47,7 @@ pub const fn table(protocol: Protocol) -> &'static Table {
 /// Checks what fields say together.
 pub(crate) fn check(reader: &mut Reader<'_>, protocol: Protocol, fields: &Fields) {
     check_proxy_protocol(reader, fields);
+    check_unix_socket(reader, fields);
     match protocol {
         Protocol::Http => http::check(reader, fields),
         Protocol::Tcp => tcp::check(reader, fields),

@@ -142,7 +142,10 @@ fn object(definitions: &mut Map<String, Value>, table: &'static Table) -> Value 
     let required: Vec<&str> = table.fields().filter(|field| field.required).map(|field| field.name).collect();
     let mut schema = json!({ "type": "object", "properties": properties, "additionalProperties": false });
     if let Some(schema) = schema.as_object_mut() {
-        if !required.is_empty() {
+        if let Some(name) = table.unless {
+            let choices = json!([{ "required": required }, { "required": [name] }]);
+            schema.insert("anyOf".to_owned(), choices);
+        } else if !required.is_empty() {
             schema.insert("required".to_owned(), json!(required));
         }
         if !table.one_of.is_empty() {

@@ -61,7 +61,6 @@ const BROKEN: &[(&str, Option<&str>, &str)] = &[
     ("a.test", None, "modules:\n  a: { prober: tcp }\n"),
     ("a.test:99999", None, "modules:\n  a: { prober: tcp }\n"),
     ("http://a.test/", None, "modules:\n  a: { prober: icmp }\n  b: { prober: websocket }\n"),
-    ("/run/socket", None, "modules:\n  a: { prober: unix }\n"),
     (
         "a.test",
         None,

@@ -49,6 +49,9 @@ pub(crate) fn hint(name: &str, field: &str) -> Option<&'static str> {
         "invalid_secret" => "give the secret as base32, as it is shown next to the QR code",
         "script_failed" => "fix the script; the message has its line and column",
         "no_system_roots" => "install the package ca-certificates, or give the roots of the target in `ca`",
+        "not_a_socket" => {
+            "give the path of the socket that the service makes for connections (`ss -xl` lists them)"
+        }
         "group_address" => "give the address of one host",
         "invalid_ttl" => "give a number of hops from 1 to 255",
         _ => return None,

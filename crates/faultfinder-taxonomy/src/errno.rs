@@ -55,6 +55,7 @@ errnos! {
     NoBufs "ENOBUFS" "no buffer space available",
     NoMem "ENOMEM" "out of memory",
     AddrInUse "EADDRINUSE" "address already in use",
+    NoEnt "ENOENT" "no such file (the Unix socket does not exist)",
     PrematureClose "premature-close" "the peer closed the connection before the message was complete",
     CloseNotify "close_notify" "the peer closed the TLS session properly before the message was complete",
 }
@@ -73,6 +74,7 @@ impl Errno {
             }
             Self::Mfile => "raise this process's limit of open files (ulimit -n), or run fewer tests at once",
             Self::Nfile => "raise the host's limit of open files",
+            Self::NoEnt => "check that the service runs, and the path of its socket",
             Self::NoBufs | Self::NoMem => "this host is short of memory",
             Self::MsgSize => "the payload does not fit into one datagram: shorten it",
             Self::TimedOut => {
@@ -91,7 +93,7 @@ impl Errno {
     #[must_use]
     pub const fn code(self) -> Code {
         match self {
-            Self::ConnRefused | Self::NoProtoOpt => Code::ConnRefused,
+            Self::ConnRefused | Self::NoProtoOpt | Self::NoEnt => Code::ConnRefused,
             Self::HostUnreach
             | Self::HostDown
             | Self::NoNet

@@ -368,7 +368,9 @@ pub(crate) fn connection_of(fault: &Fault) -> Option<crate::Connection> {
         return None;
     }
     match (&fault.detail, fault.code) {
-        (Detail::Errno { name: Errno::ConnRefused }, Code::ConnRefused) => Some(crate::Connection::Refused),
+        (Detail::Errno { name: Errno::ConnRefused | Errno::NoEnt }, Code::ConnRefused) => {
+            Some(crate::Connection::Refused)
+        }
         (_, Code::Timeout) => Some(crate::Connection::Timeout),
         _ => None,
     }

@@ -9,7 +9,7 @@ use crate::{Connection, Request, Response};
 use faultfinder_net::hops::{Follow, Way, follow};
 use faultfinder_net::{Checks, Deadline, Host, Stream, Trace, Vantage, connect, first_of};
 #[cfg(feature = "tls")]
-use faultfinder_net::{starttls::start_tls, tls, tls::TlsOptions};
+use faultfinder_net::{connect_unix, starttls::start_tls, tls, tls::TlsOptions};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase, Report};
 use std::time::Duration;
 
@@ -79,7 +79,11 @@ pub fn check(request: &Request) -> Vec<Fault> {
 fn checked(request: &Request) -> Result<Host, Vec<Fault>> {
     let mut checks = Checks::default();
     let host = checks.take(Host::parse(&request.host, "tcp.host"));
-    if request.port == 0 {
+    #[cfg(feature = "tls")]
+    let needs_port = request.client.unix_socket.is_none();
+    #[cfg(not(feature = "tls"))]
+    let needs_port = true;
+    if request.port == 0 && needs_port {
         let detail = Detail::definition("ERR_SOCKET_BAD_PORT", "tcp.port");
         let fault = Fault::new(Code::InvalidRequest, Phase::Config, detail, "port 0 is not a valid port");
         checks.take::<()>(Err(fault));
@@ -105,18 +109,16 @@ async fn work(
         None if is_later => Some(vantage.tls_client(&TlsOptions::default(), "tcp.tls")?),
         None => None,
     };
-    let stream = connect(vantage, &host, request.port, &request.client, trace).await?;
+    let stream = reached(vantage, &host, request, trace).await?;
     trace.leave();
-    let peer = trace.peer().map_or_else(|| host.to_text(), |peer| peer.to_string());
+    let peer = trace.peer().map_or_else(|| shown(request, &host), |peer| peer.to_string());
     #[cfg(feature = "tls")]
     let stream = match client.as_ref().filter(|_| !is_later) {
         Some(client) => secured(vantage, stream, &host, client, request, trace).await?,
-        None => Stream::Plain(stream),
+        None => stream,
     };
     #[cfg(feature = "tls")]
     let upgrade = Upgrade { vantage, host: &host, client: client.as_deref(), options: &request.client };
-    #[cfg(not(feature = "tls"))]
-    let stream = Stream::Plain(stream);
     let conversation = slot.insert(Conversation::new(stream, peer));
     #[cfg(feature = "tls")]
     conversation.hold(&request.steps, upgrade, deadline, trace).await?;
@@ -126,21 +128,48 @@ async fn work(
     Ok(())
 }
 
+/// A connection to the target.
+async fn reached(
+    vantage: &Vantage,
+    host: &Host,
+    request: &Request,
+    trace: &mut Trace,
+) -> Result<Stream, Fault> {
+    #[cfg(feature = "tls")]
+    if let Some(socket) = &request.client.unix_socket {
+        return connect_unix(socket, trace).await;
+    }
+    connect(vantage, host, request.port, &request.client, trace).await.map(Stream::Plain)
+}
+
+/// What messages call a target without an address: its socket, or its host.
+fn shown(request: &Request, host: &Host) -> String {
+    #[cfg(feature = "tls")]
+    if let Some(socket) = &request.client.unix_socket {
+        return socket.display().to_string();
+    }
+    let _ = request;
+    host.to_text()
+}
+
 /// A TLS session on the connection, asked for in another protocol where the request says so.
 #[cfg(feature = "tls")]
 async fn secured(
     vantage: &Vantage,
-    mut stream: tokio::net::TcpStream,
+    stream: Stream,
     host: &Host,
     client: &tls::TlsClient,
     request: &Request,
     trace: &mut Trace,
 ) -> Result<Stream, Fault> {
-    if let Some(protocol) = request.starttls {
-        start_tls(&mut stream, protocol, host, trace).await?;
-    }
-    let session = tls::handshake_over_tcp(vantage, stream, host, client, &request.client, trace).await?;
-    Ok(session.into())
+    let stream = match (stream, request.starttls) {
+        (Stream::Plain(mut stream), Some(protocol)) => {
+            start_tls(&mut stream, protocol, host, trace).await?;
+            Stream::Plain(stream)
+        }
+        (stream, _) => stream,
+    };
+    stream.secure(vantage, host, client, &request.client, trace).await.map(|(stream, _)| stream)
 }
 
 /// The outcome of a connection as a value, where an assertion reads it.

@@ -22,7 +22,11 @@ pub(super) fn client(section: &mut Section<'_, '_>) -> ClientOptions {
 
 /// The same over TCP.
 pub(super) fn tcp_client(section: &mut Section<'_, '_>) -> ClientOptions {
-    ClientOptions { proxy_protocol: section.word("proxy_protocol"), ..client(section) }
+    ClientOptions {
+        proxy_protocol: section.word("proxy_protocol"),
+        unix_socket: section.socket("unix_socket"),
+        ..client(section)
+    }
 }
 
 fn resolver(section: &mut Section<'_, '_>) -> Option<ResolverOptions> {

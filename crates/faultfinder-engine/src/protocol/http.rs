@@ -15,7 +15,7 @@ use faultfinder_http::{CookieJar, Enough, Hop, Interim, Request, Response};
 use faultfinder_net::tls::TlsOptions;
 use faultfinder_net::{ClientOptions, Host, Vantage};
 use faultfinder_spec::value::Method;
-use faultfinder_taxonomy::word::HashAlgorithm;
+use faultfinder_taxonomy::word::{HashAlgorithm, HttpVersion};
 use faultfinder_taxonomy::{ErrorBody, Fact, Fault, Phase};
 use futures_util::future::BoxFuture;
 use std::collections::BTreeMap;
@@ -73,6 +73,10 @@ pub(super) fn build(section: &mut Section<'_, '_>, assertions: &[Assertion]) -> 
     request.proxy = proxy::nested(section);
     request.tls = tls::nested(section);
     request.client = client::tcp_client(section);
+    if section.has("unix_socket") && matches!(request.version, HttpVersion::Http3 | HttpVersion::Discover) {
+        let message = "HTTP/3 runs over UDP, which a Unix socket does not have";
+        section.object("version", "ERR_INVALID_PROTOCOL", message);
+    }
     // Hashes are made as the body comes, so that they are known of bodies that are not kept.
     let mut hashes: Vec<HashAlgorithm> = assertions.iter().flat_map(Assertion::hashes).collect();
     hashes.sort_unstable();

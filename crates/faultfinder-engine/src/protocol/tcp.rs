@@ -14,7 +14,13 @@ use std::collections::BTreeMap;
 
 /// Makes the request.
 pub(super) fn build(section: &mut Section<'_, '_>, assertions: &[Assertion]) -> Request {
-    let mut request = Request::new(section.needed("host"), section.port("port").unwrap_or_default());
+    // Over a socket the host only names the server, for TLS.
+    let host = if section.has("unix_socket") && !section.has("host") {
+        "localhost".to_owned()
+    } else {
+        section.needed("host")
+    };
+    let mut request = Request::new(host, section.port("port").unwrap_or_default());
     request.steps = steps(section);
     request.tls = section.section("tls").map(|mut tls| tls::options(&mut tls));
     request.starttls = section.word("starttls");

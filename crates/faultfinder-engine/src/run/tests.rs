@@ -5,6 +5,8 @@ mod http; // credentials, tokens, envelopes
 mod denied; // networks that are denied, protocol by protocol
 mod steps; // several steps
 mod scripts; // JavaScript: assertions, and variables that it sets
+#[cfg(unix)]
+mod sockets; // requests over Unix domain sockets
 mod files; // bytes of files, which are sent as they are
 mod variables; // variables of other files, from files, and one-time passwords
 

@@ -2,6 +2,7 @@
 
 use super::jwt;
 use crate::{Auth, Body, Grant, Login, OAuth2, Request, Response};
+use faultfinder_net::ClientOptions;
 use faultfinder_taxonomy::word::CredentialsIn;
 use faultfinder_taxonomy::word::HttpVersion;
 use faultfinder_taxonomy::{Blame, Code, Detail, Fault, Phase};
@@ -84,7 +85,7 @@ pub(crate) fn question(
     asking.version = HttpVersion::Auto;
     asking.proxy.clone_from(&request.proxy);
     asking.tls = request.tls.clone();
-    asking.client = request.client.clone();
+    asking.client = ClientOptions { unix_socket: None, ..request.client.clone() };
     asking.body_bytes_max = ANSWER_BYTES_MAX;
     Ok(asking)
 }

@@ -17,9 +17,10 @@ const MESSAGE_BYTES_MAX: u32 = 64 << 20;
 const PROTO_MAX: usize = 100;
 
 /// The fields of a `grpc` request.
-pub(crate) const TABLE: Table = Table::new("`grpc`", &[FIELDS, common::TCP_FIELDS, common::FIELDS])
-    .one_of(&["health", "service"])
-    .at_most_one_of(&["proto", "descriptor_set", "reflection"]);
+pub(crate) const TABLE: Table =
+    Table::new("`grpc`", &[FIELDS, common::UNIX_FIELDS, common::TCP_FIELDS, common::FIELDS])
+        .one_of(&["health", "service"])
+        .at_most_one_of(&["proto", "descriptor_set", "reflection"]);
 
 const FIELDS: &[FieldSpec] = &[
     FieldSpec::new("host", Shape::Text, "the host; or `url`"),

@@ -10,7 +10,9 @@ use faultfinder_taxonomy::word::{StartTls, TrackHops};
 
 /// The fields of a `tcp` request.
 pub(crate) const TABLE: Table =
-    Table::new("`tcp`", &[FIELDS, common::TCP_FIELDS, common::FIELDS]).at_most_one_of(&["send", "send_file"]);
+    Table::new("`tcp`", &[FIELDS, common::UNIX_FIELDS, common::TCP_FIELDS, common::FIELDS])
+        .at_most_one_of(&["send", "send_file"])
+        .unless("unix_socket");
 
 const FIELDS: &[FieldSpec] = &[
     FieldSpec::new("host", Shape::Text, "the host").required(),

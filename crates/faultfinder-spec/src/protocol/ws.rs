@@ -7,8 +7,13 @@ use crate::value::{Base64, Number};
 use crate::{common, proxy, tls};
 
 /// The fields of a `ws` request.
-pub(crate) const TABLE: Table = Table::new("`ws`", &[FIELDS, common::TCP_FIELDS, common::FIELDS])
-    .at_most_one_of(&["message", "message_base64", "message_file", "steps"]);
+pub(crate) const TABLE: Table =
+    Table::new("`ws`", &[FIELDS, common::UNIX_FIELDS, common::TCP_FIELDS, common::FIELDS]).at_most_one_of(&[
+        "message",
+        "message_base64",
+        "message_file",
+        "steps",
+    ]);
 
 const FIELDS: &[FieldSpec] = &[
     FieldSpec::new("url", Shape::Text, "what is opened, ws:// or wss://").required(),

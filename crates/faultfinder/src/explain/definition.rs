@@ -132,7 +132,11 @@ const NAMES: &[(&str, Code, &str)] = &[
     ("invalid_tls_options", Code::InvalidRequest, "the TLS settings cannot be used together"),
     ("invalid_ttl", Code::InvalidRequest, "a request must be allowed at least one hop"),
     ("invalid_value", Code::InvalidRequest, "the value is not valid for this field"),
-    ("local_file", Code::InvalidRequest, "a definition from the API may not read files of this host"),
+    (
+        "local_file",
+        Code::InvalidRequest,
+        "a definition from the API may not read files or use sockets of this host",
+    ),
     (
         "invalid_extraction",
         Code::InvalidRequest,
@@ -150,6 +154,7 @@ const NAMES: &[(&str, Code, &str)] = &[
         "a step needs a value that an earlier step did not extract: it failed, was left out, or found nothing",
     ),
     ("missing_key", Code::InvalidRequest, "client_cert is given without client_key"),
+    ("not_a_socket", Code::InvalidRequest, "what `unix_socket` names is not a socket for connections"),
     ("no_system_roots", Code::InvalidRequest, "this system has no trusted roots that can be read"),
     ("payload_too_large", Code::InvalidRequest, "the ICMP payload does not fit into one packet"),
     ("script_failed", Code::InvalidRequest, "a script of the test (`variables_javascript`) failed"),

@@ -91,7 +91,7 @@ fn what_is_wrong_with_a_file_shows_at_load() {
         ("tcp: { host: a.test, port: 1, send_file: /nowhere/x }".to_owned(), "cannot read /nowhere/x: "),
         ("udp: { host: a.test, port: 1, message_file: /nowhere/x }".to_owned(), "cannot read /nowhere/x: "),
     ] {
-        let found = Suite::load(&[Source::new("t.yaml", &text(&request))], &[], |_| None).unwrap_err();
+        let (found, _) = crate::check(&[Source::new("t.yaml", &text(&request))], &[], &[]);
         assert_eq!(found.len(), 1, "{request}: {found:?}");
         assert!(found[0].message.contains(message), "{request}: {}", found[0].message);
     }

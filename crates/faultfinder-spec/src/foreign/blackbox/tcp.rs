@@ -3,7 +3,7 @@
 use super::probe::Probe;
 use super::{address, conversation, tls};
 use crate::foreign::build::text;
-use crate::foreign::pieces::host_and_port;
+use crate::foreign::pieces::{host_and_port, literal};
 use crate::foreign::section::Section;
 use crate::yaml::Node;
 use std::rc::Rc;
@@ -40,10 +40,20 @@ pub(super) fn read(probe: &mut Probe<'_, '_, '_, '_>, node: Option<&Rc<Node>>) -
     Some(())
 }
 
-/// Unix sockets cannot be probed.
-pub(super) fn read_unix(probe: &mut Probe<'_, '_, '_, '_>, _node: Option<&Rc<Node>>) -> Option<()> {
-    let at = text(probe.place, "");
-    let message = format!("the module `{}` probes Unix sockets, which cannot be probed", probe.module);
-    probe.conversion.error(&at, message, "choose other modules with `--module`");
-    None
+/// Reads the section of Unix sockets: the target is the path of one.
+pub(super) fn read_unix(probe: &mut Probe<'_, '_, '_, '_>, node: Option<&Rc<Node>>) -> Option<()> {
+    let mut section = Section::open(probe.conversion, node, "unix");
+    let place = probe.place;
+    probe.protocol = "tcp";
+    probe.request.put("unix_socket", text(place, literal(probe.target)));
+    let secure = section.flag(probe.conversion, "tls").is_some_and(|(_, secure)| secure);
+    let starts = conversation::read(probe, &mut section);
+    let settings = section.get("tls_config");
+    if secure || starts {
+        let settings = tls::read(probe, settings, None);
+        probe.request.put("tls", settings);
+    }
+    section.left_out(probe.conversion, LEFT_OUT);
+    section.finish(probe.conversion);
+    Some(())
 }

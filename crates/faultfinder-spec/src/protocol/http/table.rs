@@ -11,8 +11,9 @@ use faultfinder_taxonomy::word::HttpVersion;
 pub(crate) const REDIRECTS_MAX: u32 = 100;
 
 /// The fields of an `http` request.
-pub(crate) const TABLE: Table = Table::new("`http`", &[FIELDS, common::TCP_FIELDS, common::FIELDS])
-    .at_most_one_of(&["body", "body_file", "json", "form", "multipart", "graphql"]);
+pub(crate) const TABLE: Table =
+    Table::new("`http`", &[FIELDS, common::UNIX_FIELDS, common::TCP_FIELDS, common::FIELDS])
+        .at_most_one_of(&["body", "body_file", "json", "form", "multipart", "graphql"]);
 
 const FIELDS: &[FieldSpec] = &[
     FieldSpec::new("url", Shape::Text, "what is asked for").required(),

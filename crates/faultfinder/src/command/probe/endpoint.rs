@@ -9,6 +9,9 @@ use clap::ArgMatches;
 pub(super) fn endpoint(draft: &mut Draft, _: &ArgMatches) -> Result<String, Failure> {
     let host = draft.host_and_port()?;
     let Some(port) = draft.text("port") else {
+        if draft.text("unix_socket").is_some() {
+            return Ok(host);
+        }
         let (target, protocol) = (&draft.target, draft.protocol());
         let help = match with_port(target) {
             Some(meant) => format!(

@@ -82,6 +82,7 @@ pub(super) static ROWS: &[Row] = &[
     Row::new("resolver.transport").help("How to ask that resolver").otherwise("udp"),
     Row::new("resolver.path").help("The path of that resolver's URL, for doh").otherwise("/dns-query"),
     Row::new("resolve").value("HOST=IP").help("An address for a name, which is then not looked up"),
+    Row::new("unix_socket").value("FILE").help("Connect to this Unix domain socket; TARGET stays as it is"),
     // TLS
     Row::new("ca").value("FILE").help("Trust the certificates of this PEM file too"),
     Row::new("insecure").help("Report certificate problems without failing"),
