@@ -14,13 +14,10 @@ use std::collections::BTreeMap;
 
 /// Makes the request.
 pub(super) fn build(section: &mut Section<'_, '_>, assertions: &[Assertion]) -> Request {
-    // Over a socket the host only names the server, for TLS.
-    let host = if section.has("unix_socket") && !section.has("host") {
-        "localhost".to_owned()
-    } else {
-        section.needed("host")
-    };
-    let mut request = Request::new(host, section.port("port").unwrap_or_default());
+    // Over a socket the host only names the server, for TLS, and nobody sees the port.
+    let is_local = section.has("unix_socket");
+    let host = if is_local && !section.has("host") { "localhost".to_owned() } else { section.needed("host") };
+    let mut request = Request::new(host, section.port("port").unwrap_or(u16::from(is_local)));
     request.steps = steps(section);
     request.tls = section.section("tls").map(|mut tls| tls::options(&mut tls));
     request.starttls = section.word("starttls");
