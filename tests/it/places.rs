@@ -38,7 +38,7 @@ fn value(field: &FieldSpec, port: u16) -> String {
             ValueKind::Words(words) if field.name.ends_with("_version") => words.last().unwrap().to_string(),
             ValueKind::Words(words) => words.first().unwrap().to_string(),
         },
-        Shape::Texts(_) | Shape::TextList(_) => "[x]".to_owned(),
+        Shape::Texts(_) | Shape::TextOrList(_) | Shape::TextList(_) => "[x]".to_owned(),
         Shape::Pairs => "{n: x}".to_owned(),
         Shape::Addresses => "{n: 127.0.0.1}".to_owned(),
         Shape::Json | Shape::JsonObject => "{a: 1}".to_owned(),

@@ -278,12 +278,26 @@ fn the_examples_are_valid_by_the_schema() {
             panic!("{name}: {why}");
         }
     }
-    for wrong in
-        [r#"{"tests":[]}"#, r#"{"name":"a","http":{"url":"x","timeuot":"5s"}}"#, r#"{"name":"a"}"#, "5"]
-    {
-        let text: Value = serde_json::from_str(wrong).unwrap();
-        let accepted = validate(&schema, &schema, &text).is_ok();
-        assert_eq!(accepted, wrong == r#"{"tests":[]}"#, "{wrong}");
+    let asserting = |value: &str| {
+        format!(
+            r#"{{"name":"a","http":{{"url":"x"}},"assert":[{{"subject":"status","operator":"in","value":{value}}}]}}"#
+        )
+    };
+    for (text, expected) in [
+        (r#"{"tests":[]}"#.to_owned(), true),
+        (r#"{"name":"a","http":{"url":"x","timeuot":"5s"}}"#.to_owned(), false),
+        (r#"{"name":"a"}"#.to_owned(), false),
+        ("5".to_owned(), false),
+        (asserting("200"), true),
+        (asserting(r#"[200, "2xx"]"#), true),
+        (asserting("[[200]]"), false),
+        (asserting("{}"), false),
+        (r#"{"name":"a","tcp":{"host":"x","port":1}}"#.to_owned(), true),
+        (r#"{"name":"a","tcp":{"unix_socket":"/s"}}"#.to_owned(), true),
+        (r#"{"name":"a","tcp":{"port":1}}"#.to_owned(), false),
+    ] {
+        let value: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(validate(&schema, &schema, &value).is_ok(), expected, "{text}");
     }
 }
 

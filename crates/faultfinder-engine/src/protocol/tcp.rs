@@ -17,7 +17,7 @@ pub(super) fn build(section: &mut Section<'_, '_>, assertions: &[Assertion]) -> 
     // Over a socket the host only names the server, for TLS, and nobody sees the port.
     let is_local = section.has("unix_socket");
     let host = if is_local && !section.has("host") { "localhost".to_owned() } else { section.needed("host") };
-    let mut request = Request::new(host, section.port("port").unwrap_or(u16::from(is_local)));
+    let mut request = Request::new(host, section.port("port").unwrap_or_else(|| u16::from(is_local)));
     request.steps = steps(section);
     request.tls = section.section("tls").map(|mut tls| tls::options(&mut tls));
     request.starttls = section.word("starttls");

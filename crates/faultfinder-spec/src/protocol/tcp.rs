@@ -18,7 +18,7 @@ const FIELDS: &[FieldSpec] = &[
     FieldSpec::new("host", Shape::Text, "the host").required(),
     FieldSpec::new("port", Shape::of::<Port>(), "the port").required(),
     FieldSpec::new("send", Shape::Text, "text to send once the connection is established"),
-    FieldSpec::new("send_file", Shape::Text, "the file whose bytes are sent instead"),
+    FieldSpec::new("send_file", Shape::Text, "the file whose bytes are sent, instead of `send`"),
     FieldSpec::new("expect", Shape::Text, "text that must then be received"),
     FieldSpec::new(
         "expect_regex",
