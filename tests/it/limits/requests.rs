@@ -16,8 +16,7 @@ pub(super) fn rows() -> Vec<Row> {
 
 /// The files that definitions refer to, some of a size of interest.
 pub(super) fn write_files(folder: &Path) {
-    let file_bytes = usize::try_from(FILE_BYTES_MAX).unwrap();
-    for bytes in [0, file_bytes, file_bytes + 1] {
+    for bytes in [0, FILE_BYTES_MAX, FILE_BYTES_MAX + 1] {
         std::fs::write(folder.join(format!("{bytes}.bin")), vec![b'x'; bytes]).unwrap();
     }
     let proto = "syntax = \"proto3\"; package a; message M {} service B { rpc C (M) returns (M); } //";
@@ -30,7 +29,6 @@ pub(super) fn write_files(folder: &Path) {
 fn bodies() -> Vec<Row> {
     let too_long =
         |much: usize| format!("the body has {much} bytes; at most {TEXT_BODY_BYTES_MAX} are allowed");
-    let file = usize::try_from(FILE_BYTES_MAX).unwrap();
     vec![
         Row::new(
             "body as text",
@@ -73,10 +71,21 @@ fn bodies() -> Vec<Row> {
         ),
         Row::new(
             "bytes of a multipart file",
-            file,
+            FILE_BYTES_MAX,
             |much| request(&format!("multipart: [{{name: p, file: §{much}.bin}}]")),
             "http.multipart[0].file",
-            move |much| format!("cannot read {much}.bin: it has {much} bytes; at most {file} are allowed"),
+            |much| {
+                format!("cannot read {much}.bin: it has {much} bytes; at most {FILE_BYTES_MAX} are allowed")
+            },
+        ),
+        Row::new(
+            "bytes of a file that is a body",
+            FILE_BYTES_MAX,
+            |much| request(&format!("body_file: §{much}.bin")),
+            "http.body_file",
+            |much| {
+                format!("cannot read {much}.bin: it has {much} bytes; at most {FILE_BYTES_MAX} are allowed")
+            },
         ),
     ]
 }
