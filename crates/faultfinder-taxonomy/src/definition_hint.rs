@@ -23,6 +23,7 @@ pub(crate) fn hint(name: &str, field: &str) -> Option<&'static str> {
         "reserved_metadata" => "leave this name out: gRPC sets it itself; a deadline is `timeout`",
         "invalid_base64" => "give the value of a name that ends in `-bin` as base64 (RFC 4648)",
         "no_schema" => "give one of `proto`, `descriptor_set` and `reflection: true`",
+        "unknown_group" => "name a group of that pattern: `${1}`, or `${name}` for `(?P<name>..)`",
         "invalid_pattern" => {
             "give a regular expression, and put a backslash before characters that mean themselves: `\\(`"
         }

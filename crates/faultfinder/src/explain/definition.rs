@@ -32,6 +32,12 @@ const NAMES: &[(&str, Code, &str)] = &[
         Code::UnescapedCharactersInRequestPath,
         "the path has characters that must be percent-encoded",
     ),
+    (
+        "unknown_group",
+        Code::InvalidRequest,
+        "a text to send names a group that the pattern before it does not have",
+    ),
+    ("io_error", Code::Unknown, "a system error that has no name here; the evidence has its text"),
     ("unknown_service", Code::InvalidRequest, "the gRPC schema has no such service"),
     ("unknown_method", Code::InvalidRequest, "the gRPC service has no such method"),
     ("invalid_message", Code::InvalidRequest, "the gRPC message does not match its type"),
