@@ -90,8 +90,9 @@ pub(crate) async fn tunnel<S: AsyncRead + AsyncWrite + Unpin>(
     stream.write_all(request.as_bytes()).await.map_err(|error| broken(&error, &[]))?;
     stream.flush().await.map_err(|error| broken(&error, &[]))?;
     // Byte by byte, so that nothing after it is read from the tunnel.
-    let mut seen = Vec::new();
-    let read = http1::read_head(stream, Limits { rules: Rules::Lenient, ..Limits::TARGET }, &mut seen).await;
+    let seen = trace.head_so_far();
+    let read = http1::read_head(stream, Limits { rules: Rules::Lenient, ..Limits::TARGET }, seen).await;
+    let mut seen = std::mem::take(seen);
     let head = match read {
         Ok(head) => head,
         Err(error) => {

@@ -75,6 +75,7 @@ struct Header {
 struct Frame {
     opcode: u8,
     is_final: bool,
+    length: u64,
     remaining: u64,
     /// The payload, of a control frame.
     payload: Vec<u8>,
@@ -177,12 +178,29 @@ impl Reader {
         self.count
     }
 
-    /// Whether a part of a frame has come.
-    pub(crate) const fn is_inside_frame(&self) -> bool {
+    /// What has come of a frame or a message that is not complete, as a sentence fragment.
+    pub(crate) fn unfinished(&self) -> Option<String> {
         match &self.state {
-            State::Header(header) => header.have > 0,
-            State::Payload(_) => true,
-            State::Closed => false,
+            State::Header(header) if header.have > 0 => {
+                Some(format!("{} of the bytes of a frame's header", header.have))
+            }
+            State::Payload(frame) => {
+                let kind = match frame.opcode {
+                    CONTINUATION => "continuation",
+                    TEXT => "text",
+                    BINARY => "binary",
+                    CLOSE => "close",
+                    PING => "ping",
+                    _ => "pong",
+                };
+                let come = frame.length.saturating_sub(frame.remaining);
+                Some(format!("{come} of the {} bytes of a {kind} frame", frame.length))
+            }
+            State::Header(_) => {
+                let bytes = self.begun.as_ref()?.bytes.len();
+                Some(format!("{bytes} bytes in fragments, of which none was the last"))
+            }
+            State::Closed => None,
         }
     }
 
@@ -293,7 +311,8 @@ impl Reader {
             self.count += 1;
         }
         let is_final = header.bytes[0] & 0x80 != 0;
-        self.state = State::Payload(Frame { opcode, is_final, remaining: length, payload: Vec::new() });
+        self.state =
+            State::Payload(Frame { opcode, is_final, length, remaining: length, payload: Vec::new() });
         if length == 0 { self.end_frame() } else { Ok(()) }
     }
 

@@ -26,6 +26,9 @@ use charset::Decoded;
 
 pub use body::{FILE_BYTES_MAX, TEXT_BODY_BYTES_MAX};
 
+/// How many header fields the result of a failed test shows.
+const HEADERS_SHOWN_MAX: usize = 64;
+
 /// A request, and what is done with its answer.
 #[derive(Debug, Clone)]
 pub(super) struct Http {
@@ -191,7 +194,7 @@ impl Answer for HttpAnswer {
             summary.insert("hops".to_owned(), Fact::List(self.response.hops.iter().map(hop).collect()));
         }
         if !self.response.trailers.is_empty() {
-            summary.insert("trailers".to_owned(), named(&self.response.trailers));
+            summary.insert("trailers".to_owned(), named(self.response.trailers.iter()));
         }
         if !self.response.interim.is_empty() {
             summary.insert(
@@ -199,8 +202,9 @@ impl Answer for HttpAnswer {
                 Fact::List(self.response.interim.iter().map(interim).collect()),
             );
         }
-        if self.is_partial {
-            summary.insert("headers".to_owned(), named(&self.response.headers));
+        if self.is_partial || failed {
+            let shown = self.response.headers.iter().take(HEADERS_SHOWN_MAX);
+            summary.insert("headers".to_owned(), named(shown));
         }
         if self.save_body {
             summary.insert("body".to_owned(), excerpt(self.body(), TEXT_BODY_BYTES_MAX));
@@ -244,7 +248,7 @@ impl Answer for HttpAnswer {
 }
 
 /// Fields by name; the values of one that repeats as a list.
-fn named(fields: &[(String, Vec<u8>)]) -> Fact {
+fn named<'f>(fields: impl Iterator<Item = &'f (String, Vec<u8>)>) -> Fact {
     let mut named: BTreeMap<String, Fact> = BTreeMap::new();
     for (name, value) in fields {
         let value = excerpt(value, EXCERPT_BYTES_MAX);
@@ -263,7 +267,7 @@ fn named(fields: &[(String, Vec<u8>)]) -> Fact {
 }
 
 fn interim(interim: &Interim) -> Fact {
-    let headers = named(&interim.headers);
+    let headers = named(interim.headers.iter());
     let after = crate::moment::millis(interim.after);
     Fact::map([("status", interim.status.into()), ("after_ms", after.into()), ("headers", headers)])
 }

@@ -231,6 +231,15 @@ fn others() -> Vec<Row> {
         })
         .impatient(),
         Row::new(
+            "proxy/proxy-connect-hang-midway",
+            "half an answer to CONNECT, then silence",
+            timeout(Phase::Proxy)
+                .saying("the head of the proxy's response is not complete after ")
+                .showing(" ms: 40 bytes so far"),
+            |lab| tunnel(lab, || Script::new().then("HTTP/1.1 200 Connection established\r\nVia").hang()),
+        )
+        .impatient(),
+        Row::new(
             "proxy/proxy-connect-407",
             "credentials that the proxy does not take",
             status(Code::AuthenticationError, Phase::Proxy, 407),
