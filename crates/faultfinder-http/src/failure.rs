@@ -22,7 +22,7 @@ pub(crate) fn http1(error: http1::Error, notes: &Notes, phase: Phase) -> Fault {
                     .with("offset", offset)
                     .with("line", excerpt(&violation.line));
             }
-            let message = format!("the response is not valid HTTP/1.1 at byte {offset}: {}", violation.what);
+            let message = format!("the response is not valid HTTP/1.1 at byte {offset}: {violation}");
             let fault = Fault::new(Code::MalformedResponse, phase, detail, message)
                 .with("offset", offset)
                 .with("line", excerpt(&violation.line))

@@ -404,6 +404,7 @@ impl Trace {
             }
             None => {
                 let message = format!("{} within {budget} ms", awaited(phase));
+                let message = format!("{message}{}", self.announced());
                 self.with_head_so_far(Fault::new(Code::Timeout, phase, detail, message), budget)
             }
         };
@@ -418,6 +419,22 @@ impl Trace {
         }
         fault = fault.with("budget_ms", u64::try_from(budget).unwrap_or(u64::MAX));
         if is_handshake { self.explained(fault) } else { fault }
+    }
+
+    /// What the HTTP/2 server announced before it was silent, for the end of a message.
+    #[cfg(feature = "http")]
+    fn announced(&self) -> String {
+        let goaway = self.http2.as_ref().map(|taps| taps.goaway()).filter(crate::goaway::Goaway::has_come);
+        goaway.map_or_else(String::new, |goaway| {
+            let saying = crate::http2::saying(goaway.text().as_deref());
+            format!("; it has announced the end of the connection with GOAWAY{saying}")
+        })
+    }
+
+    #[cfg(not(feature = "http"))]
+    #[expect(clippy::unused_self, reason = "it is used where HTTP is")]
+    const fn announced(&self) -> &'static str {
+        ""
     }
 
     /// The fault of a head that began to come, and did not end in time.

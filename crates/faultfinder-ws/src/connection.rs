@@ -208,6 +208,11 @@ impl Connection {
         close.cloned().unwrap_or(Close { code: Close::ABNORMAL, reason: String::new() })
     }
 
+    /// How many pings the peer has sent.
+    pub(crate) const fn pings(&self) -> u64 {
+        self.socket.reader().pings()
+    }
+
     /// What has come of a frame or a message that is not complete, as a sentence fragment.
     pub(crate) fn unfinished(&self) -> Option<String> {
         self.socket.reader().unfinished()

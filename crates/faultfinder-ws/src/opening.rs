@@ -63,7 +63,7 @@ fn broken(error: Error, notes: &Notes) -> Fault {
     match error {
         Error::Broken(violation) => {
             let (name, offset) = (violation.name, violation.offset);
-            let message = format!("the response is not valid HTTP/1.1 at byte {offset}: {}", violation.what);
+            let message = format!("the response is not valid HTTP/1.1 at byte {offset}: {violation}");
             let fault = Fault::new(Code::MalformedResponse, Phase::Open, Detail::http(name, None), message)
                 .with("offset", offset)
                 .with("line", excerpt(&violation.line))

@@ -89,7 +89,16 @@ fn timed_out(trace: &mut Trace, deadline: &Deadline, open: Option<&Connection>) 
     {
         let budget = deadline.budget().as_millis();
         match phase {
-            Phase::Wait => fault.message = format!("no message from the peer within {budget} ms"),
+            Phase::Wait => {
+                let only = match connection.pings() {
+                    0 => String::new(),
+                    1 => ", only a ping".to_owned(),
+                    pings => format!(", only {pings} pings"),
+                };
+                fault.message = format!("no message from the peer within {budget} ms{only}");
+                // Those of the phase are about a request, which a WebSocket does not have.
+                fault.hints = vec!["the WebSocket is open and the peer sends nothing that the test waits for: check the message that the test sends, and the log of the server".to_owned()];
+            }
             Phase::Receive => fault.message = format!("the peer's message did not end within {budget} ms"),
             _ => return fault,
         }

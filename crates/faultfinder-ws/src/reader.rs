@@ -34,6 +34,8 @@ pub(crate) struct Reader {
     begun: Option<Begun>,
     /// How many messages, and close frames, have begun.
     count: u64,
+    /// How many pings have come.
+    pings: u64,
     /// How many bytes were taken.
     offset: u64,
     /// What was read and not taken yet.
@@ -126,6 +128,7 @@ impl Reader {
             state: State::Header(Header::default()),
             begun: None,
             count: 0,
+            pings: 0,
             offset: 0,
             items: VecDeque::new(),
             close: None,
@@ -176,6 +179,11 @@ impl Reader {
     /// How many messages, and close frames, have begun to come.
     pub(crate) const fn begun(&self) -> u64 {
         self.count
+    }
+
+    /// How many pings have come.
+    pub(crate) const fn pings(&self) -> u64 {
+        self.pings
     }
 
     /// What has come of a frame or a message that is not complete, as a sentence fragment.
@@ -327,7 +335,10 @@ impl Reader {
                 self.items.push_back(Item::Close(close));
                 self.state = State::Closed;
             }
-            PING => self.items.push_back(Item::Ping(frame.payload)),
+            PING => {
+                self.pings = self.pings.saturating_add(1);
+                self.items.push_back(Item::Ping(frame.payload));
+            }
             PONG => self.items.push_back(Item::Pong(frame.payload)),
             _ if frame.is_final => {
                 if let Some(begun) = self.begun.take() {

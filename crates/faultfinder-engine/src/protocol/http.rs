@@ -8,7 +8,7 @@ mod graphql; // GraphQL requests
 use super::answer::{Answer, Cut, Refusal, facts};
 use super::excerpt::{EXCERPT_BYTES_MAX, excerpt};
 use super::probe::{Probe, Sent};
-use super::{client, credentials, envelope, proxy, tls};
+use super::{challenge, client, credentials, envelope, proxy, tls};
 use crate::section::{Secrecy, Section};
 use faultfinder_assert::{Assertion, Observation, RedirectFacts};
 use faultfinder_http::{CookieJar, Enough, Hop, Interim, Request, Response};
@@ -217,6 +217,10 @@ impl Answer for HttpAnswer {
     fn warnings(&self) -> Vec<String> {
         let of_graphql = if self.is_graphql { graphql::warning(self.body()) } else { None };
         of_graphql.into_iter().chain(self.warning.clone()).collect()
+    }
+
+    fn advice(&self) -> Option<String> {
+        challenge::advice(self.response.status, &self.response.headers)
     }
 
     fn error_envelope(&self) -> Option<ErrorBody> {

@@ -1,7 +1,7 @@
 //! Additional checks of HTTP/2 frames where the library is lenient or gives no detail (RFC 9113 section 4).
 
 use super::rule::Rule;
-use crate::frame::{CONTINUATION, DATA, GOAWAY, HEADER_BYTES, HEADERS, SETTINGS, WINDOW_UPDATE};
+use crate::frame::{CONTINUATION, DATA, GOAWAY, HEADER_BYTES, HEADERS, PADDED, SETTINGS, WINDOW_UPDATE};
 use faultfinder_taxonomy::Http2ErrorCode;
 
 /// Further types of frames (RFC 9113 section 6).
@@ -114,6 +114,14 @@ fn broken_rule(frame: &Frame<'_>, before: Before) -> Option<Finding> {
     if let Some((wanted, section)) = fixed.filter(|(wanted, _)| length != *wanted) {
         let what = format!("{name} has {length} bytes, it must have {wanted}");
         return Some((FRAME_SIZE_ERROR, what, section));
+    }
+    let padding = match (kind, payload) {
+        (DATA | HEADERS | PUSH_PROMISE, [padding, ..]) if flags & PADDED != 0 => usize::from(*padding),
+        _ => 0,
+    };
+    if padding > 0 && padding >= length {
+        let what = format!("{name} has {length} bytes, of which {padding} are padding");
+        return Some((PROTOCOL_ERROR, what, if kind == DATA { "6.1" } else { "6.2" }));
     }
     // The rest depends on the payload. What was kept of the frames may end in the middle of one.
     let is_whole = payload.len() == length;
@@ -277,6 +285,9 @@ mod tests {
         check(&[frame(WINDOW_UPDATE, &[0; 4])], PROTOCOL_ERROR, "opens the window by 0");
         check(&[frame(GOAWAY, &[0; 4])], FRAME_SIZE_ERROR, "GOAWAY frame has 4 bytes");
         check(&[frame(DATA, b"x")], PROTOCOL_ERROR, "DATA frame came on stream 0");
+        let mut padded = ours(HEADERS, &[4, 0x88, 0, 0]);
+        padded[4] = PADDED | END_HEADERS;
+        check(&[padded], PROTOCOL_ERROR, "a HEADERS frame has 4 bytes, of which 4 are padding");
         check(&[ours(DATA, b"x")], PROTOCOL_ERROR, "before the head of the response");
         check(&[ours(PUSH_PROMISE, &[0; 4])], PROTOCOL_ERROR, "pushing is switched off");
         let mut foreign = frame(HEADERS, b"\x88");

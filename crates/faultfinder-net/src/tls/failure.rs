@@ -17,7 +17,10 @@ pub(super) fn handshake_fault(error: &io::Error, capture: &Capture) -> Fault {
         Some(tls) => tls_fault(tls, capture, &head),
         None => match errno::classify_io(error) {
             Some(Errno::PrematureClose) if wire::is_close_notify(&head) => ended(Errno::CloseNotify),
-            Some(errno) => ended(errno),
+            Some(errno) => match wire::last_alert(&head) {
+                Some(alert) => alert_fault(AlertDescription::new(alert)),
+                None => ended(errno),
+            },
             None => transport_fault(error, Phase::Tls, "complete the TLS handshake"),
         },
     };

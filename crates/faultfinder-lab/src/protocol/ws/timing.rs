@@ -53,7 +53,7 @@ pub(super) fn rows() -> Vec<Row> {
         Row::acting(
             "pings-only",
             "pings and no message",
-            timeout(Phase::Receive),
+            timeout(Phase::Receive).saying("no message from the peer within 1500 ms, only "),
             Act::Greet(Script::new().forever(frame(FIN | PING, ""), 20)),
         )
         .with(impatient()),

@@ -65,6 +65,7 @@ const BROKEN: &[(&str, &str, &str, &str, Make)] = &[
     ("gzip-trailing-junk", "gzip with text behind it", "gzip", "Z_DATA_ERROR", || {
         Ok([gzip(TEXT)?, b"junk".to_vec()].concat())
     }),
+    ("deflate-is-gzip", "gzip that says it is deflate", "deflate", "Z_DATA_ERROR", || gzip(TEXT)),
     ("deflate-garbage", "text that says it is deflate", "deflate", "Z_DATA_ERROR", || Ok(vec![0xff; 64])),
     ("br-garbage", "text that says it is brotli", "br", "ERR__ERROR_FORMAT", || Ok(vec![0xff; 64])),
     ("zstd-garbage", "text that says it is zstd", "zstd", "ZSTD_error", || Ok(TEXT.to_vec())),

@@ -4,10 +4,12 @@ use super::basics::whole;
 use super::frame::{data, goaway};
 use super::streams::half;
 use crate::Expect;
+use crate::protocol::expectations::timeout;
 use crate::protocol::http::expectations::{errno, h2};
 use crate::protocol::http::row::{Row, h2c, h2c_in_turn};
 use crate::protocol::http::script::Script;
 use faultfinder_taxonomy::{Code, Phase};
+use serde_json::json;
 
 pub(super) fn rows() -> Vec<Row> {
     let before = |case, shows, name, answer| h2c(case, shows, h2(Phase::Wait, name, "GOAWAY"), answer);
@@ -49,6 +51,14 @@ pub(super) fn rows() -> Vec<Row> {
             errno(Code::Http2, Phase::Wait, "premature-close"),
             [|id| Script::new().then(goaway(id, 0x0, "")).fin(), whole],
         ),
+        h2c(
+            "goaway-then-silence",
+            "GOAWAY(NO_ERROR) that lets our stream end, which never begins",
+            timeout(Phase::Wait)
+                .saying("it has announced the end of the connection with GOAWAY, saying \"maintenance\""),
+            |id| Script::new().then(goaway(id, 0x0, "maintenance")).hang(),
+        )
+        .with(json!({ "timeout": "1500ms" })),
         h2c(
             "goaway-error-mid-body",
             "GOAWAY(INTERNAL_ERROR) inside the body",
