@@ -235,7 +235,7 @@ fn incorrect(assertions: &[Assertion], outcomes: &[Outcome]) -> Option<Fault> {
     let failures = failed().map(|(assertion, outcome)| {
         let mut failure = AssertionFailure::new(assertion.to_string(), &outcome.message);
         failure.outcome = how(outcome);
-        failure.place = assertion.place().map(str::to_owned);
+        failure.place = assertion.place();
         failure
     });
     let name = first.keyword().to_owned();
@@ -268,7 +268,7 @@ fn result(assertion: &Assertion, outcome: Outcome) -> AssertionResult {
         message: outcome.message,
         evaluated: outcome.evaluated,
         severity: assertion.severity(),
-        place: assertion.place().map(str::to_owned),
+        place: assertion.place(),
     }
 }
 

@@ -28,7 +28,10 @@ impl Placed {
     fn of(fault: &Fault, exchange: &PlannedExchange) -> Self {
         let fault = full(fault.clone(), exchange.protocol(), exchange.aliases());
         let Detail::Definition { field, .. } = &fault.detail else {
-            return Self { place: exchange.entry.place, path: exchange.entry.path.clone() };
+            return Self {
+                place: exchange.entry.place,
+                path: exchange.entry.path.as_deref().map(str::to_owned),
+            };
         };
         let path = match &exchange.entry.path {
             Some(path) => format!("{path}.{field}"),
@@ -57,11 +60,11 @@ impl Placed {
 /// Where a field is: `http.url`, `assert[1].value`, `name`.
 fn place_of(field: &str, exchange: &PlannedExchange) -> Place {
     if let Some(rest) = field.strip_prefix(exchange.protocol().as_str()) {
-        return exchange.request().fields.place_of(rest.strip_prefix('.').unwrap_or(rest));
+        return exchange.place_of_field(rest.strip_prefix('.').unwrap_or(rest));
     }
     let found = field.strip_prefix("assert[").and_then(|rest| {
         let (index, rest) = rest.split_once(']')?;
-        Some(place_in(exchange.written.assertions.get(index.parse::<usize>().ok()?)?, rest))
+        Some(place_in(exchange.written_assertions().get(index.parse::<usize>().ok()?)?, rest))
     });
     found.unwrap_or(exchange.entry.place)
 }

@@ -67,12 +67,12 @@ pub(super) fn build(section: &mut Section<'_, '_>, assertions: &[Assertion]) -> 
     if let Some(mut graphql) = section.section("graphql") {
         graphql::put(&mut graphql, &mut request);
     }
-    request.auth = section.section("auth").and_then(|mut auth| auth::build(&mut auth));
+    request.auth = section.section("auth").and_then(|mut auth| auth::build(&mut auth)).map(Box::new);
     request.follow_redirects = section.flag("follow_redirects");
     request.max_redirects = section.number("max_redirects").unwrap_or(request.max_redirects);
     request.persist_cookies = section.flag("persist_cookies");
     section.set_word("version", &mut request.version);
-    request.proxy = proxy::nested(section);
+    request.proxy = proxy::nested(section).map(Box::new);
     request.tls = tls::nested(section);
     request.client = client::tcp_client(section);
     // Hashes are made as the body comes, so that they are known of bodies that are not kept.
