@@ -3,6 +3,7 @@
 mod pairs; // every type of assertions with every operator, as tests and as steps
 mod peers; // small servers on loopback
 mod rows; // assertions that hold, and such that do not
+mod real; // the definitions that others have
 
 use faultfinder_tests::{command, faultfinder};
 use peers::{Dns, Http};
