@@ -67,7 +67,7 @@ fn check_all(rows: &[Row]) {
                 while let Some((row, file)) = all.get(next.fetch_add(1, Ordering::SeqCst)) {
                     let definition = std::fs::read_to_string(&definitions[*file]).unwrap();
                     if let Err(complaint) = check(row, &definition, &outside) {
-                        let complaint = format!("{file}: {complaint}");
+                        let complaint = format!("{file}, of which was argued: {}\n{complaint}", row.why);
                         complaints.lock().unwrap_or_else(PoisonError::into_inner).push(complaint);
                     }
                 }

@@ -21,8 +21,12 @@ pub(super) fn compare(row: &Row, definition: &Value, result: &Value) -> Result<(
     let code = result["fault"]["code"].as_str().unwrap_or_default();
     same("status", row.status, &result["status"])?;
     same("code", row.code, &json!(code))?;
-    let steps: Vec<&Value> = list(&result["steps"]).map(|step| &step["status"]).collect();
-    same("steps", row.steps, &json!(steps))?;
+    let ended: Vec<&Value> = list(&result["steps"]).map(|step| &step["status"]).collect();
+    same("steps", row.steps, &json!(ended))?;
+    tries(&definition["options"], result)?;
+    for (step, ended) in steps(definition).zip(list(&result["steps"])) {
+        tries(step, ended)?;
+    }
     let mut fails = Vec::new();
     for part in parts(row, definition, result) {
         // Where there was no answer, nothing is asserted on.
@@ -38,6 +42,14 @@ pub(super) fn compare(row: &Row, definition: &Value, result: &Value) -> Result<(
         }
     }
     same("assertions that do not hold", row.fails, &json!(fails))
+}
+
+/// Whether what fails was tried as often as it may be: the peers answer alike each time. Another certificate is not to be had
+/// by asking again, so that is not tried.
+fn tries(of: &Value, result: &Value) -> Result<(), String> {
+    let is_retried = result["fault"]["code"] == "INCORRECT_ASSERTION";
+    let retries = if is_retried { of["retry"]["count"].as_u64().unwrap_or(0) } else { 0 };
+    same("earlier attempts", retries, &json!(list(&result["attempts"]).count()))
 }
 
 /// A request and its assertions: of the test, or of a step that was reached.
@@ -65,8 +77,7 @@ fn parts<'r>(row: &Row, definition: &Value, result: &'r Value) -> Vec<Part<'r>> 
         let ended = list(&result["assertions"]).chain(of_steps).collect();
         return vec![Part { written: numbers(&config["assertions"]), ended, code: code(result) }];
     }
-    let steps = list(&config["steps"]).filter(|step| step["subtype"] != "playSubTest");
-    let parts = steps.zip(list(&result["steps"])).map(|(step, ended)| {
+    let parts = steps(definition).zip(list(&result["steps"])).map(|(step, ended)| {
         let written = numbers(&step["assertions"]);
         let is_reached = ended["status"] != "skipped";
         is_reached.then(|| Part { written, ended: list(&ended["assertions"]).collect(), code: code(ended) })
@@ -84,6 +95,11 @@ pub(super) fn said(result: &Value) -> String {
     }
     text.extend(list(&result["steps"]).map(said));
     text
+}
+
+/// The steps of a definition, without those that play a test that is not in the file.
+fn steps(definition: &Value) -> impl Iterator<Item = &Value> {
+    list(&definition["config"]["steps"]).filter(|step| step["subtype"] != "playSubTest")
 }
 
 fn list(value: &Value) -> impl Iterator<Item = &Value> {

@@ -22,7 +22,6 @@ pub(super) struct Row {
     /// A text in the warnings.
     pub warns: &'static str,
     /// The argument for it, from the definition.
-    #[expect(dead_code, reason = "for people")]
     pub why: &'static str,
 }
 
@@ -73,8 +72,8 @@ impl Row {
         Self { fails, ..self }
     }
 
-    /// The same without the first steps.
-    pub(super) const fn from_step(self, first_step: usize) -> Self {
+    /// The same without this many steps at the beginning.
+    pub(super) const fn without_first(self, first_step: usize) -> Self {
         Self { first_step, ..self }
     }
 

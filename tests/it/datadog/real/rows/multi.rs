@@ -207,10 +207,10 @@ pub(in super::super) const PROTOCOLS: &[Row] = &[
         "SSL",
         "behind the first step; nothing accepts the certificate of the TLS server, and that ends the test",
     )
-    .from_step(1)
+    .without_first(1)
     .steps(&["passed", "passed", "failed", "skipped", "skipped", "skipped", "skipped", "skipped"]),
     passes(&["multi 71a7"], FOUND, "behind the TLS step: everything answers within 1 s, and no packet is lost")
-        .from_step(4)
+        .without_first(4)
         .steps(&["passed", "passed", "passed", "passed", "passed"]),
     faults(
         &["multi b52a"],
@@ -227,13 +227,13 @@ pub(in super::super) const PROTOCOLS: &[Row] = &[
     )
     .steps(&["failed", "skipped", "skipped", "skipped", "skipped", "skipped", "skipped", "skipped"]),
     passes(&["multi b52a"], FOUND, "behind the TLS step: the address is the wanted one, and all answer in time")
-        .from_step(4)
+        .without_first(4)
         .steps(&["passed", "passed", "passed", "passed"]),
     faults(&["multi a250"], WORLD, "SSL", "as b52a; the test that its last step plays is not in the file")
         .steps(&["passed", "passed", "passed", "failed", "skipped", "skipped", "skipped", "skipped"])
         .warning(NO_SUB_TEST),
     passes(&["multi a250"], FOUND, "behind the TLS step: the address is the wanted one, and all answer in time")
-        .from_step(4)
+        .without_first(4)
         .steps(&["passed", "passed", "passed", "passed"])
         .warning(NO_SUB_TEST),
     fails(
@@ -242,7 +242,7 @@ pub(in super::super) const PROTOCOLS: &[Row] = &[
         &[0],
         "behind the TLS step: the address is another one, and a step that fails ends the test",
     )
-    .from_step(4)
+    .without_first(4)
     .steps(&["failed", "skipped", "skipped", "skipped"])
     .warning(NO_SUB_TEST),
 ];
