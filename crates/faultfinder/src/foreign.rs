@@ -28,9 +28,13 @@ pub(crate) struct ForeignArguments {
 }
 
 impl ForeignArguments {
-    /// What they say, for every file alike.
-    pub(crate) fn options(&self) -> Result<Arc<ForeignOptions>, Failure> {
+    /// What they say, for every file alike, and which variables are given.
+    pub(crate) fn options(
+        &self,
+        given: impl IntoIterator<Item = String>,
+    ) -> Result<Arc<ForeignOptions>, Failure> {
         let mut options = ForeignOptions::default();
+        options.given.extend(given);
         options.module.clone_from(&self.module);
         options.targets.clone_from(&self.targets);
         for file in &self.target_files {

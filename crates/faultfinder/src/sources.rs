@@ -1,11 +1,10 @@
 //! The files of a call: those that are named, and those of folders, without what is not meant for us.
 
 use crate::exit::Failure;
-use crate::foreign::ForeignArguments;
 use crate::output::note;
 use crate::paint::Paint;
 use faultfinder_engine::{EmptyFolder, ReadSources, read_sources};
-use faultfinder_spec::{Diagnostic, Nature, Source, nature};
+use faultfinder_spec::{Diagnostic, ForeignOptions, Nature, Source, nature};
 use std::collections::HashSet;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -31,10 +30,9 @@ impl Sources {
     pub(crate) fn read(
         arguments: &[PathBuf],
         empty: EmptyFolder,
-        foreign: &ForeignArguments,
+        foreign: &Arc<ForeignOptions>,
     ) -> Result<Self, Failure> {
-        let options = foreign.options()?;
-        let with_options = |source: Source| source.with_foreign_options(Arc::clone(&options));
+        let with_options = |source: Source| source.with_foreign_options(Arc::clone(foreign));
         match read_sources(arguments, empty) {
             Ok(ReadSources { sources, found }) => {
                 Ok(Self { all: sources.into_iter().map(with_options).collect(), found })

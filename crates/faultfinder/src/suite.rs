@@ -38,6 +38,12 @@ impl Variables {
         }
         Ok(all)
     }
+
+    /// The names of all, with those of files.
+    fn names(&self, of_files: &[Variable]) -> impl Iterator<Item = String> {
+        let of_files = of_files.iter().map(|variable| variable.name.value.clone());
+        self.values.iter().map(|(name, _)| name.clone()).chain(of_files)
+    }
 }
 
 fn variable(text: &str) -> Result<(String, String), String> {
@@ -124,8 +130,10 @@ pub(crate) fn from_files(
     foreign: &ForeignArguments,
     selection: &Selection,
 ) -> Result<Vec<Test>, Failure> {
-    let mut sources = Sources::read(files, EmptyFolder::IsWrong, foreign)?;
     let of_files = variables.of_files()?;
+    let of_environment = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let options = foreign.options(variables.names(&of_files).chain(of_environment))?;
+    let mut sources = Sources::read(files, EmptyFolder::IsWrong, &options)?;
     let load = |sources: &Sources| {
         let environment = |name: &str| std::env::var(name).ok();
         faultfinder_engine::Suite::load_with(&sources.all, &of_files, &variables.values, environment)
@@ -168,8 +176,9 @@ pub(crate) fn check(
     variables: &Variables,
     foreign: &ForeignArguments,
 ) -> Result<Checked, Failure> {
-    let mut sources = Sources::read(files, EmptyFolder::IsWrong, foreign)?;
     let of_files = variables.of_files()?;
+    let options = foreign.options(variables.names(&of_files))?;
+    let mut sources = Sources::read(files, EmptyFolder::IsWrong, &options)?;
     let names: Vec<&str> = variables.values.iter().map(|(name, _)| name.as_str()).collect();
     let (mut wrong, mut tests) = faultfinder_engine::check(&sources.all, &of_files, &names);
     if sources.leave_out(&wrong) {
@@ -195,7 +204,7 @@ fn some_left(sources: &Sources) -> Result<(), Failure> {
 
 /// What is wrong with the definitions of a service, which may ask for variables of the environment.
 pub(crate) fn check_served(files: &[PathBuf]) -> Result<Checked, Failure> {
-    let sources = Sources::read(files, EmptyFolder::IsFine, &ForeignArguments::default())?.all;
+    let sources = Sources::read(files, EmptyFolder::IsFine, &Arc::default())?.all;
     let (tests, wrong) =
         match faultfinder_engine::Suite::load(&sources, &[], |name: &str| std::env::var(name).ok()) {
             Ok(suite) => (suite.tests().len(), suite.warnings().to_vec()),

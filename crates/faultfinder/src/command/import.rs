@@ -55,8 +55,10 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Tool::Blackbox => ForeignFormat::Blackbox,
         Tool::Gatus => ForeignFormat::Gatus,
     };
-    let sources =
-        Sources::read(std::slice::from_ref(&arguments.file), EmptyFolder::IsWrong, &arguments.foreign)?.all;
+    // Nothing is given: the imported file says which variables need a value.
+    let options = arguments.foreign.options([])?;
+    let file = std::slice::from_ref(&arguments.file);
+    let sources = Sources::read(file, EmptyFolder::IsWrong, &options)?.all;
     let [source] = sources.as_slice() else {
         return Err(Failure::usage("a folder cannot be imported; give one file"));
     };

@@ -101,7 +101,9 @@ pub(super) fn of_file(conversion: &mut Conversion<'_, '_, '_>, shared: &Shared, 
         if !needed.contains(variable.name.as_str()) {
             continue;
         }
-        if let Source::Outside { name, is_global } = &variable.source {
+        if let Source::Outside { name, is_global } = &variable.source
+            && !conversion.options.given.contains(name)
+        {
             missing.push(format!("`{name}` ({})", if *is_global { "global variable" } else { "secure" }));
         }
         fields.put(&variable.name, node(variable));
@@ -111,7 +113,9 @@ pub(super) fn of_file(conversion: &mut Conversion<'_, '_, '_>, shared: &Shared, 
         if declared.contains(name.as_str()) || shared.extracted.contains(name) {
             continue;
         }
-        missing.push(format!("`{name}` (global variable)"));
+        if !conversion.options.given.contains(name) {
+            missing.push(format!("`{name}` (global variable)"));
+        }
         let source = Source::Outside { name: name.clone(), is_global: true };
         fields.put(name, node(&Variable { name: name.clone(), place: *place, source, secret: true }));
     }
