@@ -3,6 +3,7 @@
 mod pairs; // every type of assertions with every operator, as tests and as steps
 mod peers; // small servers on loopback
 mod rows; // assertions that hold, and such that do not
+mod real; // the definitions that others have
 
 use faultfinder_tests::{command, faultfinder};
 use peers::{Dns, Http};
@@ -254,10 +255,18 @@ fn values_that_a_file_does_not_have_come_from_outside() {
     let without = faultfinder(&["run", &file]);
     assert_eq!(without.status, 2, "{}", without.stdout);
     assert!(without.stderr.contains("`API_KEY` (secure), `TENANT` (global variable)"), "{}", without.stderr);
+    let half = faultfinder(&["validate", &file, "--var", "TENANT=t-2"]);
+    assert!(half.stdout.contains("`API_KEY` (secure);"), "{}{}", half.stdout, half.stderr);
     let mut run = command(&["run", &file, "--var", "TENANT=t-2", "--format", "json"]);
     let output = run.env("API_KEY", "k-1").stdin(Stdio::null()).output().unwrap();
     let shown = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(output.status.code(), Some(0), "{shown}{}", String::from_utf8_lossy(&output.stderr));
+    // What is given is not missing.
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(
+        (output.status.code(), said.contains("values that the file does not have")),
+        (Some(0), false),
+        "{shown}{said}"
+    );
     assert!(!shown.contains("k-1"), "{shown}");
 }
 

@@ -46,6 +46,12 @@ pub fn binary() -> &'static Path {
     })
 }
 
+/// Reports that the calling test is not run because something that is not part of this repository is not on this machine,
+/// also where everything is installed that can be.
+pub fn not_here(what: &str) {
+    not_run::report(what);
+}
+
 /// What a call of the binary answered.
 #[derive(Debug)]
 #[non_exhaustive]

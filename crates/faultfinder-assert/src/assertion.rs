@@ -21,19 +21,27 @@ pub const PARTS_MAX: usize = 20;
 #[derive(Debug, Clone)]
 pub struct Assertion {
     /// As it was written, on one line.
-    pub(crate) text: String,
+    pub(crate) text: Arc<str>,
     pub(crate) node: Node,
     pub(crate) severity: Severity,
     /// Where it was written.
-    pub(crate) place: Option<Arc<str>>,
+    pub(crate) place: Option<Place>,
     /// What is probably not meant.
     pub(crate) notes: Vec<AssertionError>,
 }
 
-/// One assertion, or several.
+/// Where an assertion was written. Nearly all tests of a file have assertions, so the file's name is there once.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    file: Arc<str>,
+    line: u32,
+    column: u32,
+}
+
+/// One assertion, or several. Clones share what they consist of: tests by the thousand have the same line.
 #[derive(Debug, Clone)]
 pub(crate) enum Node {
-    Check(Box<Check>),
+    Check(Arc<Check>),
     Group(Group),
     Script(Script),
 }
@@ -69,14 +77,14 @@ impl Check {
 }
 
 impl Assertion {
-    pub(crate) const fn new(text: String, node: Node) -> Self {
-        Self { text, node, severity: Severity::Fail, place: None, notes: Vec::new() }
+    pub(crate) fn new(text: String, node: Node) -> Self {
+        Self { text: text.into(), node, severity: Severity::Fail, place: None, notes: Vec::new() }
     }
 
     /// A group of assertions; `not` is whether the opposite must hold.
     #[must_use]
     pub fn group(kind: GroupKind, parts: Vec<Self>, not: bool) -> Self {
-        let texts: Vec<&str> = parts.iter().map(|part| part.text.as_str()).collect();
+        let texts: Vec<&str> = parts.iter().map(|part| &*part.text).collect();
         let between = if kind == GroupKind::All { " and " } else { " or " };
         let text = format!("{}{}: {}", if not { "not " } else { "" }, kind.as_str(), texts.join(between));
         Self::new(text, Node::Group(Group { kind, inverted: not, parts }))
@@ -125,10 +133,10 @@ impl Assertion {
         Self { severity, ..self }
     }
 
-    /// With where it was written, for results.
+    /// With where it was written, for results: the name of the file, line and column from 1.
     #[must_use]
-    pub fn at(self, place: impl Into<Arc<str>>) -> Self {
-        Self { place: Some(place.into()), ..self }
+    pub fn at(self, file: &Arc<str>, line: u32, column: u32) -> Self {
+        Self { place: Some(Place { file: Arc::clone(file), line, column }), ..self }
     }
 
     /// Whether it needs a file: [`load_files`](Self::load_files).
@@ -159,7 +167,7 @@ impl Assertion {
                             }),
                         );
                     }
-                    check.value = compiled;
+                    Arc::make_mut(check).value = compiled;
                 }
                 Ok(())
             }
@@ -176,8 +184,8 @@ impl Assertion {
 
     /// Where it was written.
     #[must_use]
-    pub fn place(&self) -> Option<&str> {
-        self.place.as_deref()
+    pub fn place(&self) -> Option<String> {
+        self.place.as_ref().map(|Place { file, line, column }| format!("{file}:{line}:{column}"))
     }
 
     /// What is probably not meant: remarks in the form of errors, with their places. It can be evaluated all the same.
@@ -208,7 +216,7 @@ impl Assertion {
 
     /// How it compares: `does not contain`.
     #[must_use]
-    pub const fn operator(&self) -> &'static str {
+    pub fn operator(&self) -> &'static str {
         match &self.node {
             Node::Check(check) => check.operator.phrase(check.negated != check.inverted),
             Node::Script(_) => "passes",
@@ -223,9 +231,7 @@ impl Assertion {
         match &self.node {
             Node::Check(check) => check.value.fact(&check.written),
             Node::Script(_) => Fact::Null,
-            Node::Group(group) => {
-                Fact::List(group.parts.iter().map(|part| part.text.as_str().into()).collect())
-            }
+            Node::Group(group) => Fact::List(group.parts.iter().map(|part| (&*part.text).into()).collect()),
         }
     }
 

@@ -25,6 +25,8 @@ pub(crate) use actual::Actual;
 use compare::Comparing;
 use faultfinder_script::STARTING_BYTES;
 use faultfinder_taxonomy::word::Severity;
+use std::sync::Arc;
+
 use show::{MESSAGE_CHARS_MAX, cut};
 
 /// Most characters of what is wrong by a schema in a message.
@@ -188,7 +190,7 @@ impl Assertion {
         let mut seen = Observation::new();
         seen.dnssec = Some("bogus");
         let accepts = |check: &Check| {
-            let alone = Self::new(String::new(), Node::Check(Box::new(check.clone())));
+            let alone = Self::new(String::new(), Node::Check(Arc::new(check.clone())));
             matches!(check.reading.subject, Subject::Dnssec) && evaluate(&alone, &seen).passed
         };
         self.severity == Severity::Fail && self.checks().into_iter().any(accepts)

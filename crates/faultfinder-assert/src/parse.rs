@@ -13,6 +13,7 @@ use crate::value::{self, Value, Written};
 use crate::{Assertion, AssertionError};
 use faultfinder_taxonomy::word::Severity;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Longest line, in bytes.
 pub const LINE_BYTES_MAX: usize = 16 << 10;
@@ -45,7 +46,7 @@ pub fn parse_guarded(line: &str, values: &[Range<usize>]) -> Result<Assertion, A
         Some(group) => group,
         None => read_line(cursor)?,
     };
-    let text = cursor.rest().text.to_owned();
+    let text = cursor.rest().text.into();
     Ok(Assertion { text, severity, ..assertion })
 }
 
@@ -63,7 +64,7 @@ fn read_line(mut cursor: Cursor<'_>) -> Result<Assertion, AssertionError> {
     let mut notes = notes::of(&value, rest);
     notes.extend(notes::of_text(&reading.subject, operator, &value, rest));
     let check = Check { reading, operator, negated, inverted, value, written: rest.text.to_owned() };
-    Ok(Assertion { notes, ..Assertion::new(text, Node::Check(Box::new(check))) })
+    Ok(Assertion { notes, ..Assertion::new(text, Node::Check(Arc::new(check))) })
 }
 
 /// Reads an assertion that was given in pieces. The value is taken as it stands, quotes included.
@@ -223,7 +224,7 @@ impl<'a> Pieces<'a> {
             value: expected,
             written,
         };
-        Assertion { notes, ..Assertion::new(text, Node::Check(Box::new(check))) }
+        Assertion { notes, ..Assertion::new(text, Node::Check(Arc::new(check))) }
     }
 }
 

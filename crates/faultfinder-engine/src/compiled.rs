@@ -40,12 +40,12 @@ impl Default for Expectations {
 
 impl From<Vec<Expectation>> for Expectations {
     fn from(all: Vec<Expectation>) -> Self {
-        if all.iter().any(|one| matches!(one, Expectation::Templated(..))) {
+        if all.iter().any(|one| matches!(one, Expectation::Templated(_))) {
             return Self::Mixed(all.into());
         }
         let ready = all.into_iter().filter_map(|one| match one {
             Expectation::Ready(assertion) => Some(*assertion),
-            Expectation::Templated(..) => None,
+            Expectation::Templated(_) => None,
         });
         Self::Ready(ready.collect())
     }

@@ -11,7 +11,7 @@ use crate::scope::Scope;
 use crate::script::PlannedScript;
 use crate::section::Section;
 use faultfinder_assert::Assertion;
-use faultfinder_spec::{Exchange, Place, Request, Source, Text};
+use faultfinder_spec::{AssertionSource, Exchange, Place, Request, Source, Text};
 use faultfinder_taxonomy::{Fault, Protocol};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -21,16 +21,32 @@ use std::sync::Arc;
 /// Where a request is in its file: a test, or a step of one.
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
-    pub(crate) name: Option<Text>,
+    pub(crate) name: Option<Box<Text>>,
     pub(crate) place: Place,
     /// What it is in the file: `tests[0]`, `tests[0].steps[1]`; nothing when the file is this one test.
-    pub(crate) path: Option<String>,
+    pub(crate) path: Option<Box<str>>,
+}
+
+/// A request as its file has it, and what is made of it.
+enum Asked {
+    /// It is made for each run, which gives it other values.
+    Dynamic(Arc<Exchange>),
+    /// It is made, and is the same in every run.
+    Fixed { prepared: Box<Prepared>, written: Written },
+}
+
+/// What is written of a request that is made.
+enum Written {
+    /// All of it: something is wrong with it.
+    Whole(Arc<Exchange>),
+    /// Where its fields are, which faults name. A service keeps a hundred thousand tests.
+    Places(Protocol, Box<[(&'static str, Place)]>),
 }
 
 /// A request that is ready to be sent, and what is made of its answer.
 pub(crate) struct PlannedExchange {
     pub(crate) entry: Entry,
-    pub(crate) written: Exchange,
+    asked: Asked,
     pub(crate) source: Arc<Source>,
     scope: Arc<Scope>,
     /// What must hold of the answer.
@@ -41,8 +57,6 @@ pub(crate) struct PlannedExchange {
     script: Option<Arc<PlannedScript>>,
     /// The variables that scripts on the answer read, if any does.
     read: Option<Arc<[String]>>,
-    /// What is the same in every run, when all of it is.
-    fixed: Option<Prepared>,
     /// What is wrong with it, as far as it shows at load.
     pub(crate) objections: Vec<Fault>,
     /// The first thing that is wrong with its TLS settings, which are checked at load only.
@@ -107,9 +121,10 @@ impl PlannedExchange {
         tls: &mut TlsChecks,
     ) -> Self {
         let Compiled { expectations, until, extractions, script, read } = compiled;
+        let written = Arc::new(written);
         let mut planned = Self {
             entry,
-            written,
+            asked: Asked::Dynamic(Arc::clone(&written)),
             source: Arc::clone(source),
             scope: Arc::clone(scope),
             expectations,
@@ -117,28 +132,36 @@ impl PlannedExchange {
             extractions,
             script,
             read,
-            fixed: None,
             objections: Vec::new(),
             tls_objection: None,
         };
         let mut nothing = || 0;
         let moment = Moment { now_ms: 0, random: &mut nothing };
         let Made { mut prepared, mut objections, is_dynamic } =
-            planned.make(moment, &mut Values::default(), awaited);
+            planned.make(&written, moment, &mut Values::default(), awaited);
         planned.tls_objection = objections.add_tls(prepared.built.as_ref(), tls).map(Box::new);
         planned.objections = objections.into_faults();
         prepared.objection = planned.objections.first().cloned().map(Box::new);
         if !is_dynamic {
-            planned.fixed = Some(prepared);
-            if planned.objections.is_empty() {
-                planned.written.assertions = Vec::new();
-            }
+            planned.asked = Asked::Fixed { prepared: Box::new(prepared), written: Written::Whole(written) };
         }
         planned
     }
 
-    pub(crate) const fn request(&self) -> &Request {
-        &self.written.request
+    /// Drops what is not needed any more once a file has been read: it can be read again. `name` is its source without the
+    /// text. Nothing is dropped of a request with which something is wrong.
+    pub(crate) fn lighten(&mut self, name: &Arc<Source>) {
+        if !self.objections.is_empty() {
+            return;
+        }
+        self.source = Arc::clone(name);
+        self.entry.path = None;
+        if let Asked::Fixed { written, .. } = &mut self.asked
+            && let Written::Whole(exchange) = &written
+        {
+            let Request { protocol, fields } = &exchange.request;
+            *written = Written::Places(*protocol, fields.key_places().collect());
+        }
     }
 
     /// The names of the variables that get values from the answer.
@@ -146,13 +169,60 @@ impl PlannedExchange {
         extracted(&self.extractions, self.script.as_deref())
     }
 
-    pub(crate) const fn protocol(&self) -> Protocol {
-        self.written.request.protocol
+    pub(crate) fn protocol(&self) -> Protocol {
+        match &self.asked {
+            Asked::Dynamic(exchange) | Asked::Fixed { written: Written::Whole(exchange), .. } => {
+                exchange.request.protocol
+            }
+            Asked::Fixed { written: Written::Places(protocol, _), .. } => *protocol,
+        }
+    }
+
+    /// Where a field of the request is, as precisely as that is known.
+    pub(crate) fn place_of_field(&self, path: &str) -> Place {
+        match &self.asked {
+            Asked::Dynamic(exchange) | Asked::Fixed { written: Written::Whole(exchange), .. } => {
+                exchange.request.fields.place_of(path)
+            }
+            Asked::Fixed { written: Written::Places(_, places), .. } => {
+                let name = path.split(['.', '[']).next().unwrap_or_default();
+                let found = places.iter().find(|(known, _)| *known == name);
+                found.map_or(self.entry.place, |(_, place)| *place)
+            }
+        }
+    }
+
+    /// Where the name of a header is, as long as that is kept.
+    pub(crate) fn place_of_field_name(&self, path: &str) -> Option<Place> {
+        match &self.asked {
+            Asked::Dynamic(exchange) | Asked::Fixed { written: Written::Whole(exchange), .. } => {
+                exchange.request.fields.place_of_name(path)
+            }
+            Asked::Fixed { written: Written::Places(..), .. } => None,
+        }
+    }
+
+    /// The assertions as written, if something is wrong with the request or it is made for each run.
+    pub(crate) fn written_assertions(&self) -> &[AssertionSource] {
+        match &self.asked {
+            Asked::Dynamic(exchange) | Asked::Fixed { written: Written::Whole(exchange), .. } => {
+                &exchange.assertions
+            }
+            Asked::Fixed { written: Written::Places(..), .. } => &[],
+        }
+    }
+
+    /// What is the same in every run, when all of it is.
+    const fn fixed(&self) -> Option<&Prepared> {
+        match &self.asked {
+            Asked::Fixed { prepared, .. } => Some(prepared),
+            Asked::Dynamic(_) => None,
+        }
     }
 
     /// The host and the port that it is about, as far as they are the same in every run and known.
     pub(crate) fn target(&self) -> Option<String> {
-        let probe = &self.fixed.as_ref()?.built;
+        let probe = &self.fixed()?.built;
         let host = probe.host()?.to_text();
         Some(match probe.port() {
             Some(port) => format!("{host}:{port}"),
@@ -162,7 +232,7 @@ impl PlannedExchange {
 
     /// Fields that the probe calls by another name, when they are the same in every run.
     pub(crate) fn aliases(&self) -> &[(String, String)] {
-        self.fixed.as_ref().map_or(&[], |fixed| &fixed.aliases)
+        self.fixed().map_or(&[], |fixed| &fixed.aliases)
     }
 
     /// What this run needs: made at load, or made now.
@@ -172,26 +242,34 @@ impl PlannedExchange {
         values: &mut Values,
         awaited: Awaited<'_>,
     ) -> Cow<'_, Prepared> {
-        if let Some(fixed) = &self.fixed {
-            return Cow::Borrowed(fixed);
-        }
-        let Made { mut prepared, objections, .. } = self.make(moment, values, awaited);
+        let written = match &self.asked {
+            Asked::Fixed { prepared, .. } => return Cow::Borrowed(prepared),
+            Asked::Dynamic(written) => written,
+        };
+        let Made { mut prepared, objections, .. } = self.make(written, moment, values, awaited);
         let first = objections.into_faults().into_iter().next().map(Box::new);
         prepared.objection = first.or_else(|| self.tls_objection.clone());
         Cow::Owned(prepared)
     }
 
     /// Makes what a run needs.
-    fn make(&self, moment: Moment<'_>, values: &mut Values, awaited: Awaited<'_>) -> Made {
+    fn make(
+        &self,
+        written: &Exchange,
+        moment: Moment<'_>,
+        values: &mut Values,
+        awaited: Awaited<'_>,
+    ) -> Made {
+        let Exchange { request, .. } = written;
         let mut renderer = Renderer::new(&self.scope, moment, values, awaited);
-        let written = self.entry.name.as_ref();
+        let named = self.entry.name.as_ref();
         let name =
-            written.map(|name| renderer.text("name", name).unwrap_or_else(|| name.as_written().to_owned()));
-        let hide_name = written.is_some_and(|name| renderer.is_secret(name));
-        let (assertions, until) = self.assertions(&mut renderer);
-        let protocol = self.protocol();
+            named.map(|name| renderer.text("name", name).unwrap_or_else(|| name.as_written().to_owned()));
+        let hide_name = named.is_some_and(|name| renderer.is_secret(name));
+        let (assertions, until) = self.assertions(request, &mut renderer);
+        let protocol = request.protocol;
         let path = protocol.as_str().to_owned();
-        let mut section = Section::new(&mut renderer, &self.request().fields, path);
+        let mut section = Section::new(&mut renderer, &request.fields, path);
         let built = protocol::build(protocol, &mut section, &assertions);
         let variables = self.read.as_ref().map(|read| Arc::new(renderer.values_of(read)));
         let Renderer { dynamic, secrets, faults, warnings, aliases, unknown, .. } = renderer;
@@ -215,12 +293,12 @@ impl PlannedExchange {
     }
 
     /// The assertions of a run, and those of them that the request is repeated for.
-    fn assertions(&self, renderer: &mut Renderer<'_>) -> (Arc<[Assertion]>, Range<usize>) {
+    fn assertions(&self, request: &Request, renderer: &mut Renderer<'_>) -> (Arc<[Assertion]>, Range<usize>) {
         let expectations = match &self.expectations {
             Expectations::Ready(assertions) => return (Arc::clone(assertions), self.until.clone()),
             Expectations::Mixed(expectations) => expectations,
         };
-        let observables = observables::of(self.request());
+        let observables = observables::of(request);
         let mut assertions = Vec::with_capacity(expectations.len());
         let mut until = None;
         for (index, expectation) in expectations.iter().enumerate() {
@@ -230,13 +308,15 @@ impl PlannedExchange {
             }
             match expectation {
                 Expectation::Ready(assertion) => assertions.push(assertion.as_ref().clone()),
-                Expectation::Templated(written, place) => {
+                Expectation::Templated(written) => {
                     let path = match index.checked_sub(self.until.start) {
                         Some(index) if !self.until.is_empty() => format!("repeat.until[{index}]"),
                         _ => format!("assert[{index}]"),
                     };
                     let compiled = compile(written, &path, &observables, renderer);
-                    assertions.extend(compiled.map(|assertion| assertion.at(place.as_str())));
+                    let Place { line, column, .. } = written.place();
+                    let file = self.source.shared_name();
+                    assertions.extend(compiled.map(|assertion| assertion.at(file, line, column)));
                 }
             }
         }

@@ -13,6 +13,7 @@ use faultfinder_spec::{
     AssertionSource, Diagnostic, Fields, FromText as _, Place, Request, ScriptSource, Source, Text,
 };
 use faultfinder_taxonomy::word::Severity;
+use std::collections::HashMap;
 use std::io::Read as _;
 use std::path::Path;
 
@@ -21,8 +22,8 @@ use std::path::Path;
 pub(crate) enum Expectation {
     /// Compiled.
     Ready(Box<Assertion>),
-    /// As written, and where.
-    Templated(AssertionSource, String),
+    /// As written.
+    Templated(AssertionSource),
 }
 
 impl Expectation {
@@ -30,7 +31,7 @@ impl Expectation {
     pub(crate) fn program_bytes(&self) -> usize {
         match self {
             Self::Ready(assertion) => assertion.program_bytes(),
-            Self::Templated(..) => 0,
+            Self::Templated(_) => 0,
         }
     }
 }
@@ -44,20 +45,42 @@ pub(crate) struct Loading<'l> {
     pub(crate) admits_files: bool,
     /// What was found that is wrong, or probably not meant.
     pub(crate) found: Vec<Diagnostic>,
+    lines: &'l mut Lines,
+}
+
+/// The lines of assertions that were compiled before. Tests by the thousand have the same ones, whose clones share their
+/// memory.
+#[derive(Debug, Default)]
+pub(crate) struct Lines(HashMap<String, Assertion>);
+
+impl Lines {
+    /// How many different lines are kept.
+    const KEPT_MAX: usize = 1000;
+
+    /// Compiles a line, or takes it over.
+    fn compile(&mut self, text: &str) -> Result<Assertion, AssertionError> {
+        if let Some(assertion) = self.0.get(text) {
+            return Ok(assertion.clone());
+        }
+        let assertion = parse(text)?;
+        if self.0.len() < Self::KEPT_MAX {
+            self.0.insert(text.to_owned(), assertion.clone());
+        }
+        Ok(assertion)
+    }
 }
 
 impl<'l> Loading<'l> {
     /// For the assertions on the answer to a request.
-    pub(crate) fn new(source: &'l Source, request: &Request, author: Author) -> Self {
+    pub(crate) fn new(source: &'l Source, request: &Request, author: Author, lines: &'l mut Lines) -> Self {
         let admits_files = author == Author::Ours;
-        Self { source, observables: observables::of(request), admits_files, found: Vec::new() }
+        Self { source, observables: observables::of(request), admits_files, found: Vec::new(), lines }
     }
 }
 
 impl Loading<'_> {
     /// Compiles what can be compiled at load; nothing when it is wrong.
     pub(crate) fn expectation(&mut self, written: &AssertionSource, path: &str) -> Option<Expectation> {
-        let place = format!("{}:{}", self.source.name(), written.place());
         match self.literal(written, path) {
             Literal::Ready(mut assertion) => {
                 let known = assertion.notes().len();
@@ -76,9 +99,11 @@ impl Loading<'_> {
                     );
                     return None;
                 }
-                Some(Expectation::Ready(Box::new(assertion.at(place))))
+                let Place { line, column, .. } = written.place();
+                let assertion = assertion.at(self.source.shared_name(), line, column);
+                Some(Expectation::Ready(Box::new(assertion)))
             }
-            Literal::Templated => Some(Expectation::Templated(written.clone(), place)),
+            Literal::Templated => Some(Expectation::Templated(written.clone())),
             Literal::Wrong => None,
         }
     }
@@ -94,9 +119,9 @@ impl Loading<'_> {
 
     fn literal(&mut self, written: &AssertionSource, path: &str) -> Literal {
         let compiled = match written {
-            AssertionSource::Line(text) => text.literal().map(parse),
+            AssertionSource::Line(text) => text.literal().map(|text| self.lines.compile(text)),
             AssertionSource::Warning(text) => {
-                text.literal().map(|text| Ok(parse(text)?.with_severity(Severity::Warn)))
+                text.literal().map(|text| Ok(self.lines.compile(text)?.with_severity(Severity::Warn)))
             }
             AssertionSource::Fields(fields) => literal_fields(fields),
             AssertionSource::Script(script, severity) => Some(scripted(script, *severity)),

@@ -101,7 +101,9 @@ pub(crate) fn judge(now: i64, facts: &Facts, response: &dyn Answer, expected: &E
         .or_else(|| status_refused(response, assertions, &outcomes))
         .or_else(|| body_too_large(response, assertions, &outcomes))
         .or_else(|| unfinished(assertions, &outcomes))
-        .or_else(|| incorrect(assertions, &outcomes));
+        .or_else(|| {
+            incorrect(assertions, &outcomes).map(|fault| advised(fault, response, assertions, &outcomes))
+        });
     let fault = fault.map(|fault| match fault.code {
         Code::IncorrectAssertion | Code::AuthenticationError => match response.error_envelope() {
             Some(error) => envelope::add(fault, &error),
@@ -233,12 +235,22 @@ fn incorrect(assertions: &[Assertion], outcomes: &[Outcome]) -> Option<Fault> {
     let failures = failed().map(|(assertion, outcome)| {
         let mut failure = AssertionFailure::new(assertion.to_string(), &outcome.message);
         failure.outcome = how(outcome);
-        failure.place = assertion.place().map(str::to_owned);
+        failure.place = assertion.place();
         failure
     });
     let name = first.keyword().to_owned();
     let detail = Detail::Assertion { name, outcome: how(outcome), failed: failures.collect() };
     Some(Fault::new(Code::IncorrectAssertion, Phase::Assert, detail, message))
+}
+
+/// The fault of assertions that do not hold, with what the response itself says about a status that is not expected.
+fn advised(fault: Fault, response: &dyn Answer, assertions: &[Assertion], outcomes: &[Outcome]) -> Fault {
+    let is_about_status = decisive(assertions, outcomes)
+        .any(|(assertion, outcome)| !outcome.passed && assertion.reads_status());
+    match response.advice().filter(|_| is_about_status) {
+        Some(advice) => fault.with_hint(advice),
+        None => fault,
+    }
 }
 
 /// How an assertion failed.
@@ -256,7 +268,7 @@ fn result(assertion: &Assertion, outcome: Outcome) -> AssertionResult {
         message: outcome.message,
         evaluated: outcome.evaluated,
         severity: assertion.severity(),
-        place: assertion.place().map(str::to_owned),
+        place: assertion.place(),
     }
 }
 

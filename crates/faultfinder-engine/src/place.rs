@@ -28,7 +28,10 @@ impl Placed {
     fn of(fault: &Fault, exchange: &PlannedExchange) -> Self {
         let fault = full(fault.clone(), exchange.protocol(), exchange.aliases());
         let Detail::Definition { field, .. } = &fault.detail else {
-            return Self { place: exchange.entry.place, path: exchange.entry.path.clone() };
+            return Self {
+                place: exchange.entry.place,
+                path: exchange.entry.path.as_deref().map(str::to_owned),
+            };
         };
         let path = match &exchange.entry.path {
             Some(path) => format!("{path}.{field}"),
@@ -59,11 +62,11 @@ impl Placed {
 /// Where a field is: `http.url`, `assert[1].value`, `name`.
 fn place_of(field: &str, exchange: &PlannedExchange) -> Place {
     if let Some(rest) = field.strip_prefix(exchange.protocol().as_str()) {
-        return exchange.request().fields.place_of(rest.strip_prefix('.').unwrap_or(rest));
+        return exchange.place_of_field(rest.strip_prefix('.').unwrap_or(rest));
     }
     let found = field.strip_prefix("assert[").and_then(|rest| {
         let (index, rest) = rest.split_once(']')?;
-        Some(place_in(exchange.written.assertions.get(index.parse::<usize>().ok()?)?, rest))
+        Some(place_in(exchange.written_assertions().get(index.parse::<usize>().ok()?)?, rest))
     });
     found.unwrap_or(exchange.entry.place)
 }
@@ -71,7 +74,7 @@ fn place_of(field: &str, exchange: &PlannedExchange) -> Place {
 /// Where the name of a header is: `http.headers.x-id`.
 fn place_of_name(field: &str, exchange: &PlannedExchange) -> Option<Place> {
     let rest = field.strip_prefix(exchange.protocol().as_str())?.strip_prefix('.')?;
-    exchange.request().fields.place_of_name(rest)
+    exchange.place_of_field_name(rest)
 }
 
 /// Where a part of an assertion is: `.value`, `.any[1].value`.

@@ -34,10 +34,6 @@ pub struct PlannedTest {
 }
 
 /// What a test does.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly all tests are one request, and have no other memory for it"
-)]
 pub(crate) enum PlannedContent {
     Exchange(PlannedExchange),
     Steps(PlannedSteps),
@@ -57,7 +53,7 @@ impl PlannedTest {
         let awaited = if set.is_empty() { Awaited::Nothing } else { Awaited::Later(&set) };
         let content = match &test.content {
             Content::Exchange(exchange) => {
-                let (name, path) = (Some(test.name.clone()), test.path.clone());
+                let (name, path) = (Some(Box::new(test.name.clone())), test.path.as_deref().map(Box::from));
                 let entry = Entry { name, place: test.name.place(), path };
                 let with = (source, scope);
                 let compiled = compiled.first().cloned().unwrap_or_default();
@@ -79,6 +75,17 @@ impl PlannedTest {
             tags: test.tags.clone(),
             fingerprint: planner.fingerprint(test),
             script: script.map(Box::new),
+        }
+    }
+
+    /// Drops what is not needed any more once its file has been read; `name` is the source of the file without its text.
+    pub(crate) fn lighten(&mut self, name: &Arc<Source>) {
+        match &mut self.content {
+            PlannedContent::Exchange(exchange) => exchange.lighten(name),
+            PlannedContent::Steps(steps) => steps.lighten(name),
+        }
+        if self.objections().is_empty() {
+            self.source = Arc::clone(name);
         }
     }
 
@@ -123,7 +130,7 @@ impl PlannedTest {
 
     /// What kind of test it is.
     #[must_use]
-    pub const fn test_type(&self) -> TestType {
+    pub fn test_type(&self) -> TestType {
         match &self.content {
             PlannedContent::Exchange(exchange) => TestType::Protocol(exchange.protocol()),
             PlannedContent::Steps(_) => TestType::Multistep,

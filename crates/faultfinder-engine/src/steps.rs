@@ -57,6 +57,20 @@ impl PlannedSteps {
         collect(&self.steps, &mut all);
         all
     }
+
+    /// Drops what is not needed any more once their file has been read.
+    pub(crate) fn lighten(&mut self, name: &Arc<Source>) {
+        fn lighten(steps: &mut [PlannedStep], name: &Arc<Source>) {
+            for step in steps {
+                match &mut step.action {
+                    PlannedAction::Exchange(exchange) => exchange.lighten(name),
+                    PlannedAction::Wait(..) => {}
+                    PlannedAction::Run(steps, _) => lighten(steps, name),
+                }
+            }
+        }
+        lighten(&mut self.steps, name);
+    }
 }
 
 /// What the steps of tests are planned with.
@@ -110,7 +124,8 @@ impl<'d> Planner<'d> {
         tls: &mut TlsChecks,
     ) -> Vec<PlannedStep> {
         let planned = steps.iter().zip(compiled).enumerate().filter_map(|(index, (step, compiled))| {
-            let entry = Entry { name: step.name.clone(), place: step.place, path: step.path.clone() };
+            let (name, path) = (step.name.clone().map(Box::new), step.path.as_deref().map(Box::from));
+            let entry = Entry { name, place: step.place, path };
             let action = match &step.action {
                 Action::Exchange(exchange) => {
                     let with = (self.source, self.scope);

@@ -2,7 +2,7 @@
 
 use crate::PlannedTest;
 use crate::compiled::Compiled;
-use crate::expectation::Loading;
+use crate::expectation::{Lines, Loading};
 use crate::include::{include, overlay};
 use crate::objections::TlsChecks;
 use crate::pattern::fits;
@@ -138,11 +138,14 @@ impl Suite {
             };
             let mut scripts = scripts.into_iter();
             let planner = Planner::new(&document, &compiled, &scope);
+            let name = Arc::new(document.source.without_text());
             tests.reserve_exact(document.tests.len());
             for (test, compiled) in document.tests.iter().zip(&compiled) {
                 let source = &document.source;
                 let compiled = (compiled.as_slice(), scripts.next().flatten());
-                tests.push(PlannedTest::new(test, compiled, source, &scope, &planner, &mut tls));
+                let mut planned = PlannedTest::new(test, compiled, source, &scope, &planner, &mut tls);
+                planned.lighten(&name);
+                tests.push(planned);
             }
         }
         if diagnostics.iter().any(Diagnostic::is_error) {
@@ -226,7 +229,7 @@ fn read(
     let parsed = parse(source);
     let mut found = parsed.diagnostics;
     let (mut compiled, mut scripts) = (Vec::new(), Vec::new());
-    let mut programs = 0_usize;
+    let (mut programs, mut lines) = (0_usize, Lines::default());
     let mut document = parsed.document;
     if let Some(document) = &mut document {
         include(document, author, &mut found);
@@ -238,7 +241,7 @@ fn read(
         found.extend(check_variables(document, given).into_iter().filter(|one| is_read || one.is_error()));
         found.extend(check_runs(document));
         for test in &document.tests {
-            let of_test = compile(test, source, author, &mut found);
+            let of_test = compile(test, source, (author, &mut lines), &mut found);
             programs = of_test.iter().map(Compiled::program_bytes).fold(programs, usize::saturating_add);
             compiled.push(of_test);
             let script = script(test, source, &mut found);
@@ -265,12 +268,17 @@ fn script(test: &Test, source: &Source, found: &mut Vec<Diagnostic>) -> Option<P
 }
 
 /// Compiles what must hold in each step of a test, and what is taken out of its answer; one request is one step.
-fn compile(test: &Test, source: &Source, author: Author, found: &mut Vec<Diagnostic>) -> Vec<Compiled> {
+fn compile(
+    test: &Test,
+    source: &Source,
+    (author, lines): (Author, &mut Lines),
+    found: &mut Vec<Diagnostic>,
+) -> Vec<Compiled> {
     let mut compile = |exchange: &Exchange,
                        repeat: Option<&Repeat>,
                        extracted: (&[ExtractionSource], Option<&ScriptSource>),
                        path: Option<&str>| {
-        let mut loading = Loading::new(source, &exchange.request, author);
+        let mut loading = Loading::new(source, &exchange.request, author, lines);
         let compiled = Compiled::new(&exchange.assertions, repeat, extracted, path, &mut loading);
         found.append(&mut loading.found);
         compiled

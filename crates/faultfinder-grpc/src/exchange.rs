@@ -152,7 +152,8 @@ async fn attempt(connection: &Shared, call: &Outgoing<'_>, trace: &mut Trace) ->
         && !channel.seen(|seen| seen.is_complete)
     {
         // Neither the peer's word, nor a broken prefix, nor the end: a message does not decompress.
-        return Err(Unanswered::Rule(undecoded(&status, call.message_bytes_max)));
+        let rule = channel.seen(|seen| undecoded(&status, seen.coding(), call.message_bytes_max));
+        return Err(Unanswered::Rule(rule));
     }
     if !is_at_end {
         call.enter(trace, Phase::Trailers);
@@ -161,6 +162,12 @@ async fn attempt(connection: &Shared, call: &Outgoing<'_>, trace: &mut Trace) ->
 }
 
 impl Seen {
+    /// The coding that the head names.
+    fn coding(&self) -> &str {
+        let named = self.head.as_ref().and_then(|(_, headers)| headers.get("grpc-encoding"));
+        named.and_then(|name| name.to_str().ok()).unwrap_or("the coding in grpc-encoding")
+    }
+
     /// What ended the call other than the answer's end.
     fn ended(&mut self, phase: Phase) -> Result<(), Unanswered> {
         if let Some(violation) = self.violation.take() {
@@ -180,11 +187,11 @@ fn unsendable(status: &tonic::Status) -> Unanswered {
 }
 
 /// A message that is compressed, and whose coding does not come off.
-fn undecoded(status: &tonic::Status, message_bytes_max: usize) -> Violation {
+fn undecoded(status: &tonic::Status, coding: &str, message_bytes_max: usize) -> Violation {
     if status.code() == tonic::Code::ResourceExhausted {
         return prefixes::too_long("is longer after decompression", message_bytes_max);
     }
-    let what = format!("a message cannot be decompressed: {}", status.message());
+    let what = format!("a message says that it is compressed with {coding}, which it is not");
     Violation { status: GrpcStatus::Internal, what }
 }
 

@@ -28,7 +28,7 @@ fn of_end(end: End, phase: Phase) -> Fault {
     match end.cause {
         Cause::Tls(fault) => fault,
         Cause::Said { code, scope, text } => match scope {
-            Scope::GoAway => status::goaway(code).with("error", text),
+            Scope::GoAway => status::goaway(code, end.goaway_text.as_deref()).with("error", text),
             Scope::RstStream => status::reset(code).with("error", text),
             Scope::Local => {
                 let what = format!("the peer violated the protocol ({})", code.name());

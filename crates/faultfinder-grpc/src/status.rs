@@ -4,6 +4,7 @@ use crate::metadata::{self, DETAILS_BIN};
 use crate::prefixes::Violation;
 use crate::response::{Response, StatusOrigin};
 use crate::{Descriptors, ProtoSource};
+use faultfinder_net::http2::saying;
 use faultfinder_taxonomy::{Blame, Code, Detail, Fact, Fault, GrpcStatus, Http2ErrorCode, Phase};
 use http::HeaderMap;
 use prost::Message as _;
@@ -257,11 +258,12 @@ pub(crate) fn reset(code: Http2ErrorCode) -> Fault {
 }
 
 /// The fault of a connection that the server closed by GOAWAY.
-pub(crate) fn goaway(code: Http2ErrorCode) -> Fault {
+pub(crate) fn goaway(code: Http2ErrorCode, text: Option<&str>) -> Fault {
     let status = GrpcStatus::Unavailable;
     let message = format!(
-        "the server closed the connection with GOAWAY ({}), which is mapped to {}",
+        "the server closed the connection with GOAWAY ({}){}, which is mapped to {}",
         code.name(),
+        saying(text),
         status.as_str()
     );
     hinted(

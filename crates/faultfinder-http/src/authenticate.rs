@@ -19,7 +19,7 @@ const UNAUTHORIZED: u16 = 401;
 /// One exchange, authenticated as the request says, as long as no redirect has left the test's own origin.
 pub(crate) async fn exchange(call: &mut Call<'_>, trace: &mut Trace) -> Result<Response, Fault> {
     let clock = call.vantage.clock();
-    let auth = call.request.auth.as_ref().filter(|_| call.prepared.at_home);
+    let auth = call.request.auth.as_deref().filter(|_| call.prepared.at_home);
     match auth {
         Some(Auth::Digest(login)) => return Box::pin(by_digest(call, login, trace)).await,
         Some(Auth::OAuth2(oauth2)) => return Box::pin(by_token(call, oauth2, trace)).await,

@@ -153,6 +153,15 @@ fn is_cut_brotli(body: &[u8]) -> bool {
     io::Write::write_all(&mut writer, body).is_ok()
 }
 
+/// The coding that a body begins with, if it has a signature (RFC 1952 section 2.3.1, RFC 8878 section 3.1.1).
+fn actual(body: &[u8]) -> Option<&'static str> {
+    match body {
+        [0x1f, 0x8b, ..] => Some("gzip"),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => Some("zstd"),
+        _ => None,
+    }
+}
+
 fn broken(coding: &str, error: &io::Error, body: &[u8]) -> Fault {
     let name = match (coding, error.kind()) {
         ("br", _) => "ERR__ERROR_FORMAT",
@@ -164,7 +173,11 @@ fn broken(coding: &str, error: &io::Error, body: &[u8]) -> Fault {
         "br" => is_cut_brotli(body),
         _ => error.kind() == io::ErrorKind::UnexpectedEof,
     };
-    let why = if is_cut { "it ends before its coding does".to_owned() } else { error.to_string() };
+    let why = match actual(body).filter(|actual| *actual != coding) {
+        Some(actual) => format!("it begins as {actual} does"),
+        None if is_cut => "it ends before its coding does".to_owned(),
+        None => error.to_string(),
+    };
     let message = format!("the body cannot be decoded as {coding}: {why}");
     Fault::new(Code::MalformedResponse, Phase::Receive, Detail::http(name, None), message)
         .with("coding", coding)

@@ -40,7 +40,7 @@ async fn once(call: &Call<'_>, trace: &mut Trace) -> Result<Response, Fault> {
     let reach = Reach {
         host: &prepared.host,
         port: prepared.port,
-        proxy: request.proxy.as_ref(),
+        proxy: request.proxy.as_deref(),
         is_forwarded: call.is_forwarded(),
         tls: &request.tls,
         protocol: "http",

@@ -2,7 +2,7 @@
 
 use crate::exchange::header_too_large;
 use faultfinder_net::http1::{self, Notes};
-use faultfinder_net::http2::{Cause, End, Scope, UNPROCESSED};
+use faultfinder_net::http2::{Cause, End, Scope, UNPROCESSED, saying};
 use faultfinder_net::{Spoken, excerpt, session_fault, transport_fault};
 use faultfinder_taxonomy::{Code, Detail, Fault, Http2ErrorCode, Phase};
 use std::io;
@@ -22,7 +22,7 @@ pub(crate) fn http1(error: http1::Error, notes: &Notes, phase: Phase) -> Fault {
                     .with("offset", offset)
                     .with("line", excerpt(&violation.line));
             }
-            let message = format!("the response is not valid HTTP/1.1 at byte {offset}: {}", violation.what);
+            let message = format!("the response is not valid HTTP/1.1 at byte {offset}: {violation}");
             let fault = Fault::new(Code::MalformedResponse, phase, detail, message)
                 .with("offset", offset)
                 .with("line", excerpt(&violation.line))
@@ -92,12 +92,13 @@ fn of_end(end: End, phase: Phase) -> Fault {
         Cause::Rule(rule) => of_protocol(rule.code, Scope::Local, &rule.what),
         Cause::Said { code, scope, text } => {
             // Reported by the peer, or found in its frames.
-            let who = match scope {
-                Scope::GoAway => "the peer closed the connection with GOAWAY",
-                Scope::RstStream => "the peer reset the stream",
-                Scope::Local => "the peer violated the protocol",
+            let (who, text_of) = match scope {
+                Scope::GoAway => ("the peer closed the connection with GOAWAY", end.goaway_text.as_deref()),
+                Scope::RstStream => ("the peer reset the stream", None),
+                Scope::Local => ("the peer violated the protocol", None),
             };
-            let fault = of_protocol(code, scope, &format!("{who} ({})", code.name())).with("error", text);
+            let what = format!("{who} ({}){}", code.name(), saying(text_of));
+            let fault = of_protocol(code, scope, &what).with("error", text);
             if phase == Phase::Wait && scope == Scope::Local {
                 return fault.with("first_bytes", excerpt(&end.first_bytes));
             }
@@ -108,7 +109,8 @@ fn of_end(end: End, phase: Phase) -> Fault {
             if after_goaway {
                 fault.code = Code::Http2;
                 fault.message = format!(
-                    "error performing HTTP/2 request: the peer sent GOAWAY and closed: {}",
+                    "error performing HTTP/2 request: the peer closed the connection after GOAWAY{}: {}",
+                    saying(end.goaway_text.as_deref()),
                     fault.message
                 );
             }

@@ -129,7 +129,7 @@ async fn ask(
     let head = asked.await.map_err(|error| failure::http1(error, connection.notes(), Phase::Wait))?;
     if head.status == StatusCode::SWITCHING_PROTOCOLS {
         let detail = Detail::http("unexpected-101", Some(101));
-        let message = "the peer switched protocols without a request to do so";
+        let message = "the peer switched protocols (status 101) without a request to do so";
         return Err(Fault::new(Code::MalformedResponse, Phase::Wait, detail, message));
     }
     if trace.phase() != Phase::Authenticate {

@@ -37,7 +37,7 @@ pub(crate) fn prepare(request: &Request) -> Result<Prepared, Vec<Fault>> {
         checks.take(check_lengths(&headers, body));
     }
     let userinfo = target.as_ref().and_then(|target| target.userinfo.as_ref());
-    let authorization = checks.take(authorization(request.auth.as_ref().or(userinfo)));
+    let authorization = checks.take(authorization(request.auth.as_deref().or(userinfo)));
     let prepared = match (method, target, body, authorization) {
         (Some(method), Some(target), Some(body), Some(authorization)) => Some(Prepared {
             method,
@@ -47,7 +47,7 @@ pub(crate) fn prepare(request: &Request) -> Result<Prepared, Vec<Fault>> {
             headers,
             authorization,
             signed: Vec::new(),
-            ntlm: match &request.auth {
+            ntlm: match request.auth.as_deref() {
                 Some(Auth::Ntlm(credentials)) => Some(proof::Ntlm::new(credentials)),
                 _ => None,
             },
@@ -138,7 +138,7 @@ fn check_version(request: &Request, url: &Url, method: &Method) -> Result<(), Fa
 
 /// NTLM authenticates a connection, and HTTP/2 has one for many requests (RFC 9113 does not support it).
 fn check_ntlm(request: &Request) -> Result<(), Fault> {
-    let is_ntlm = matches!(request.auth, Some(Auth::Ntlm(_)));
+    let is_ntlm = matches!(request.auth.as_deref(), Some(Auth::Ntlm(_)));
     if is_ntlm && !matches!(request.version, HttpVersion::Auto | HttpVersion::Http11) {
         let message = "NTLM needs HTTP/1.1: it authenticates the connection".to_owned();
         return Err(invalid("ERR_INVALID_PROTOCOL", "http.version", message));

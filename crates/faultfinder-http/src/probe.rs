@@ -125,7 +125,11 @@ fn refuses_credentials(call: &Call<'_>, response: &Response) -> bool {
     let (request, prepared) = (call.request, &call.prepared);
     match response.status {
         401 => prepared.authorization.is_some() || (request.auth.is_some() && prepared.at_home),
-        403 => prepared.at_home && matches!(request.auth, Some(Auth::SigV4(_))) && sigv4::refuses(response),
+        403 => {
+            prepared.at_home
+                && matches!(request.auth.as_deref(), Some(Auth::SigV4(_)))
+                && sigv4::refuses(response)
+        }
         // Only a proxy sends it: the target was not asked.
         407 => call.is_forwarded(),
         _ => false,

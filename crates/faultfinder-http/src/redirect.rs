@@ -75,7 +75,7 @@ mod tests {
     fn redirected(status: u16, to: &str) -> Prepared {
         let mut request = Request::new("https://shop.example/login");
         request.method = "POST".to_owned();
-        request.auth = Some(Auth::Bearer("secret".to_owned()));
+        request.auth = Some(Auth::Bearer("secret".to_owned()).into());
         request.headers = vec![("cookie".to_owned(), "a=b".to_owned())];
         let prepared = crate::prepare::prepare(&request).unwrap();
         let url = Url::parse(to).unwrap();

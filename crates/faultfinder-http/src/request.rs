@@ -21,7 +21,7 @@ pub struct Request {
     /// What is sent with it.
     pub body: Body,
     /// Credentials.
-    pub auth: Option<Auth>,
+    pub auth: Option<Box<Auth>>,
     /// Whether redirects are followed. No.
     pub follow_redirects: bool,
     /// How many redirects are followed at the most. 10.
@@ -34,7 +34,7 @@ pub struct Request {
     /// The version of HTTP.
     pub version: HttpVersion,
     /// The proxy that it goes through.
-    pub proxy: Option<Proxy>,
+    pub proxy: Option<Box<Proxy>>,
     /// TLS, for `https` URLs.
     pub tls: TlsOptions,
     /// The route to the target.

@@ -74,7 +74,7 @@ pub(crate) async fn take(call: &Call<'_>, oauth2: &OAuth2, trace: &mut Trace) ->
         oauth2: oauth2.clone(),
         client: request.client.clone(),
         tls: request.tls.clone(),
-        proxy: request.proxy.clone(),
+        proxy: request.proxy.as_deref().cloned(),
     };
     let slot = vantage.shared::<Tokens>().slot(&settings);
     trace.enter(Phase::Authenticate);

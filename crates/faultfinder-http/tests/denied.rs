@@ -86,7 +86,7 @@ async fn a_proxy_in_a_denied_network_and_a_denied_address_behind_a_proxy_are_ref
         {
             let mut request = Request::new(target);
             let url = format!("{scheme}://{proxy}").parse().unwrap();
-            request.proxy = Some(Proxy { url, headers: Vec::new() });
+            request.proxy = Some(Proxy { url, headers: Vec::new() }.into());
             denied(&guarded(), &request).await;
         }
     }

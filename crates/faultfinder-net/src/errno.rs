@@ -107,7 +107,11 @@ pub(crate) fn most_definite(connects: &[ConnectAttempt]) -> Option<(&ConnectAtte
             _ => None,
         })
         .min_by_key(|(_, errno)| vagueness(errno.code()))?;
-    Some((attempt, errno_fault(errno, Phase::Connect, &format!("connect to {}", attempt.address))))
+    let mut fault = errno_fault(errno, Phase::Connect, &format!("connect to {}", attempt.address));
+    if attempt.address.is_ipv4() {
+        fault.hints.retain(|hint| !hint.contains("IPv6"));
+    }
+    Some((attempt, fault))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 use crate::allowed::Allowed;
 use crate::frame::{CONTINUATION, DATA, END_STREAM, HEADER_BYTES, HEADERS};
+use crate::goaway::Goaway;
 use crate::sections::Sections;
 use tokio::time::Instant;
 
@@ -28,12 +29,14 @@ pub(crate) struct Exchanges {
     sections: Sections,
     /// What the peer lets us send.
     allowed: Allowed,
+    /// How the peer announced the end of the connection.
+    goaway: Goaway,
 }
 
 impl Exchanges {
     /// Processes bytes that were read at this moment.
     pub(crate) fn read(&mut self, bytes: &[u8], now: Instant) {
-        let Self { read, answered, sections, allowed, .. } = self;
+        let Self { read, answered, sections, allowed, goaway, .. } = self;
         read.walk(bytes, now, |frame, edge| match edge {
             Edge::Begin(header) => {
                 let is_new = answered.is_none_or(|(stream, _)| stream != frame.stream);
@@ -42,10 +45,12 @@ impl Exchanges {
                 }
                 sections.begin(header);
                 allowed.begin(header);
+                goaway.begin(header);
             }
             Edge::Payload(payload) => {
                 sections.payload(payload);
                 allowed.payload(payload);
+                goaway.payload(payload);
             }
             Edge::End => {}
         });
@@ -71,6 +76,12 @@ impl Exchanges {
     #[cfg(feature = "http")]
     pub(crate) const fn sections(&self) -> &Sections {
         &self.sections
+    }
+
+    /// How the peer announced the end of the connection.
+    #[cfg(feature = "http")]
+    pub(crate) const fn goaway(&self) -> &Goaway {
+        &self.goaway
     }
 
     /// Processes bytes that were written at this moment.

@@ -35,6 +35,7 @@ mod strays; // datagrams from others than the peer
 mod stream; // Stream: plain or TLS
 mod frame; // the header of HTTP/2 frames
 mod sections; // the field sections of HTTP/2 peers, and how long their bodies are
+mod goaway; // the announced end of an HTTP/2 connection
 mod allowed; // what an HTTP/2 server lets a client send
 mod exchanges; // when HTTP/2 requests end and responses begin
 mod tap; // Tap: the data that was transferred over a stream, and when

@@ -3,7 +3,7 @@
 use crate::http1::{self, Head, Limits, Rules};
 use crate::{Login, Spoken, Trace, classify_io, errno};
 use faultfinder_taxonomy::{Code, Detail, Errno, Fault, Phase};
-use http::header::CONTENT_LENGTH;
+use http::header::{CONTENT_LENGTH, HeaderName, LOCATION, PROXY_AUTHENTICATE};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use url::Url;
@@ -89,9 +89,9 @@ pub(crate) async fn tunnel<S: AsyncRead + AsyncWrite + Unpin>(
     request.push_str("\r\n");
     stream.write_all(request.as_bytes()).await.map_err(|error| broken(&error, &[]))?;
     stream.flush().await.map_err(|error| broken(&error, &[]))?;
-    // Byte by byte, so that nothing after it is read from the tunnel.
-    let mut seen = Vec::new();
-    let read = http1::read_head(stream, Limits { rules: Rules::Lenient, ..Limits::TARGET }, &mut seen).await;
+    let seen = trace.head_so_far();
+    let read = final_head(stream, seen).await;
+    let mut seen = std::mem::take(seen);
     let head = match read {
         Ok(head) => head,
         Err(error) => {
@@ -102,6 +102,7 @@ pub(crate) async fn tunnel<S: AsyncRead + AsyncWrite + Unpin>(
         }
     };
     let status = head.status;
+    let field = |name: &HeaderName| head.headers.get(name).and_then(|value| value.to_str().ok());
     if matches!(status, 200..=299) {
         return Ok(());
     }
@@ -116,18 +117,49 @@ pub(crate) async fn tunnel<S: AsyncRead + AsyncWrite + Unpin>(
         _ => fault(
             Code::Tunnel,
             Detail::http(status.to_string(), Some(status)),
-            format!("the proxy answered CONNECT {authority} with status {status}"),
+            match (status, field(&LOCATION), field(&PROXY_AUTHENTICATE)) {
+                (300..=399, Some(location), _) => {
+                    format!(
+                        "the proxy answered CONNECT {authority} with status {status}, a redirect to {location}"
+                    )
+                }
+                (407, _, Some(challenge)) => {
+                    format!(
+                        "the proxy answered CONNECT {authority} with status {status}: it wants {challenge}"
+                    )
+                }
+                _ => format!("the proxy answered CONNECT {authority} with status {status}"),
+            },
             &seen,
         ),
     };
     let refused = match status {
         407 if !proxy.has_credentials() => {
-            refused.with_hint("put the proxy's credentials into its URL: http://user:password@host")
+            let is_basic = field(&PROXY_AUTHENTICATE)
+                .is_none_or(|challenge| challenge.to_ascii_lowercase().contains("basic"));
+            refused.with_hint(if is_basic {
+                "put the proxy's credentials into its URL: http://user:password@host"
+            } else {
+                "the proxy does not offer basic authentication, which is the only one for a proxy here"
+            })
         }
         _ => refused,
     };
     let page = page(stream, &head).await;
     Err(if page.is_empty() { refused } else { refused.with("proxy_page", page) })
+}
+
+/// Reads the head of the final response, byte by byte, so that nothing is read of the tunnel behind it. Interim responses
+/// are skipped (RFC 9110 section 15.2).
+async fn final_head<S: AsyncRead + Unpin>(stream: &mut S, seen: &mut Vec<u8>) -> Result<Head, http1::Error> {
+    for _ in 0..http1::INTERIM_MAX {
+        seen.clear();
+        let head = http1::read_head(stream, Limits { rules: Rules::Lenient, ..Limits::TARGET }, seen).await?;
+        if !matches!(head.status, 100 | 102..=199) {
+            return Ok(head);
+        }
+    }
+    Err(http1::TooLarge::Interim(http1::INTERIM_MAX).into())
 }
 
 /// Reads what else has come of a response that is not HTTP: its beginning shows what the peer is.

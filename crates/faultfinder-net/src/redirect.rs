@@ -41,7 +41,7 @@ impl<'a> Redirect<'a> {
     pub fn malformed(&self, phase: Phase, why: &str) -> Fault {
         let detail = Detail::http("ERR_INVALID_URL", Some(self.status));
         let message = format!("the redirect of {} leads to an invalid URL: {why}", self.from);
-        Fault::new(Code::MalformedResponse, phase, detail, message).with("location", self.location.as_str())
+        self.explained(Fault::new(Code::MalformedResponse, phase, detail, message))
     }
 
     /// It leads to a scheme that the probe does not speak.
@@ -50,7 +50,16 @@ impl<'a> Redirect<'a> {
         let detail = Detail::http("ERR_UNSUPPORTED_PROTOCOL", Some(self.status));
         let message =
             format!("the redirect of {} leads to the scheme {scheme:?}, which is not supported", self.from);
-        Fault::new(Code::InvalidRequest, phase, detail, message).with("location", self.location.as_str())
+        self.explained(Fault::new(Code::InvalidRequest, phase, detail, message))
+    }
+
+    /// A location is the server's, whatever the code: the hints of a request that the test got wrong do not fit.
+    fn explained(&self, mut fault: Fault) -> Fault {
+        fault.hints = vec![
+            "correct the `location` that the server, or a proxy in front of it, sends".to_owned(),
+            "to test the redirect itself, set `follow_redirects: false`".to_owned(),
+        ];
+        fault.with("location", self.location.as_str())
     }
 }
 

@@ -7,6 +7,8 @@ use std::net::IpAddr;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
 const VERSION: u8 = 5;
+/// What the replies of SOCKS4 begin with.
+const SOCKS4_REPLY: u8 = 0;
 /// Methods of authentication (RFC 1928 section 3).
 const NO_AUTHENTICATION: u8 = 0;
 const USERNAME_PASSWORD: u8 = 2;
@@ -153,8 +155,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
         let reply = SocksReply::new(self.byte().await?);
         if reply.number() != 0 {
             // The remaining bytes have no meaning.
-            let message =
-                format!("the proxy did not open a tunnel to {}:{port}: {}", target.to_text(), reply.text());
+            let message = format!(
+                "the proxy did not open a tunnel to {}:{port}: {} ({})",
+                target.to_text(),
+                reply.text(),
+                reply.number()
+            );
             return Err(self.fault(
                 Code::Tunnel,
                 Detail::socks(&reply.name(), Some(reply.number())),
@@ -189,7 +195,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<'_, S> {
         if found == expected {
             return Ok(());
         }
-        let message = format!("the proxy does not speak SOCKS5: its reply begins with {found:#04x}");
+        let as_socks4 = if found == SOCKS4_REPLY { ", as one of SOCKS4 does" } else { "" };
+        let message =
+            format!("the proxy does not speak SOCKS5: its reply begins with {found:#04x}{as_socks4}");
         Err(self.fault(Code::Tunnel, Detail::socks("not_socks", Some(found)), message))
     }
 

@@ -2,6 +2,8 @@
 
 use crate::exchanges::Exchanges;
 #[cfg(feature = "http")]
+use crate::goaway::Goaway;
+#[cfg(feature = "http")]
 use crate::sections::Sections;
 use std::io;
 use std::pin::Pin;
@@ -150,6 +152,12 @@ impl Taps {
             Some(exchanges) => look(exchanges.sections()),
             None => look(&Sections::default()),
         }
+    }
+
+    /// How an HTTP/2 peer announced the end of the connection.
+    #[cfg(feature = "http")]
+    pub(crate) fn goaway(&self) -> Goaway {
+        self.notes().exchanges.as_ref().map(|exchanges| exchanges.goaway().clone()).unwrap_or_default()
     }
 
     /// Whether the latest write is still pending.

@@ -23,6 +23,8 @@ pub struct Trace {
     /// The proxy that is being connected to (`host:port`); nothing while it is not.
     proxy: Option<String>,
     awaited: Option<Awaited>,
+    #[cfg(feature = "http")]
+    head: HeadSoFar,
     #[cfg(feature = "tls")]
     pub(crate) notes: TlsNotes,
     /// What passes over the HTTP/2 connection on which requests are sent.
@@ -51,6 +53,16 @@ struct Awaited {
     hint: Option<String>,
 }
 
+/// What has come in the current phase of the head of a response that is not complete.
+#[cfg(feature = "http")]
+#[derive(Debug, Default)]
+pub(crate) struct HeadSoFar {
+    /// Its beginning.
+    pub(crate) first_bytes: Vec<u8>,
+    /// How many bytes have come, if they are more.
+    bytes: u64,
+}
+
 impl Trace {
     /// A trace that begins now.
     #[must_use]
@@ -59,6 +71,8 @@ impl Trace {
             current: None,
             proxy: None,
             awaited: None,
+            #[cfg(feature = "http")]
+            head: HeadSoFar::default(),
             #[cfg(feature = "tls")]
             notes: TlsNotes::default(),
             #[cfg(feature = "http")]
@@ -88,6 +102,10 @@ impl Trace {
             other => other,
         };
         self.awaited = None;
+        #[cfg(feature = "http")]
+        {
+            self.head = HeadSoFar::default();
+        }
         self.facts.timings.add(phase, std::time::Duration::ZERO);
         self.current = Some((phase, at));
     }
@@ -129,6 +147,18 @@ impl Trace {
         if let Some(awaited) = &mut self.awaited {
             awaited.hint = Some(hint.into());
         }
+    }
+
+    /// Takes note of bytes of a head that they do not complete, in the phases that end with a head.
+    #[cfg(feature = "http")]
+    pub fn note_head(&mut self, notes: &crate::http1::Notes) {
+        self.head = HeadSoFar { first_bytes: notes.first_bytes.clone(), bytes: notes.read_bytes };
+    }
+
+    /// Where the bytes of a head are kept that a proxy sends.
+    #[cfg(feature = "http")]
+    pub(crate) const fn head_so_far(&mut self) -> &mut Vec<u8> {
+        &mut self.head.first_bytes
     }
 
     /// From now on requests are sent over this HTTP/2 connection: what its server allows explains why time runs out.
@@ -374,7 +404,8 @@ impl Trace {
             }
             None => {
                 let message = format!("{} within {budget} ms", awaited(phase));
-                Fault::new(Code::Timeout, phase, detail, message)
+                let message = format!("{message}{}", self.announced());
+                self.with_head_so_far(Fault::new(Code::Timeout, phase, detail, message), budget)
             }
         };
         if phase == Phase::Connect && !self.facts.connects.is_empty() {
@@ -388,6 +419,43 @@ impl Trace {
         }
         fault = fault.with("budget_ms", u64::try_from(budget).unwrap_or(u64::MAX));
         if is_handshake { self.explained(fault) } else { fault }
+    }
+
+    /// What the HTTP/2 server announced before it was silent, for the end of a message.
+    #[cfg(feature = "http")]
+    fn announced(&self) -> String {
+        let goaway = self.http2.as_ref().map(|taps| taps.goaway()).filter(crate::goaway::Goaway::has_come);
+        goaway.map_or_else(String::new, |goaway| {
+            let saying = crate::http2::saying(goaway.text().as_deref());
+            format!("; it has announced the end of the connection with GOAWAY{saying}")
+        })
+    }
+
+    #[cfg(not(feature = "http"))]
+    #[expect(clippy::unused_self, reason = "it is used where HTTP is")]
+    const fn announced(&self) -> &'static str {
+        ""
+    }
+
+    /// The fault of a head that began to come, and did not end in time.
+    #[cfg(feature = "http")]
+    fn with_head_so_far(&self, mut fault: Fault, budget: u128) -> Fault {
+        let HeadSoFar { first_bytes, bytes } = &self.head;
+        if first_bytes.is_empty() {
+            return fault;
+        }
+        let bytes = u64::try_from(first_bytes.len()).unwrap_or(u64::MAX).max(*bytes);
+        let of = if fault.phase == Phase::Proxy { "the proxy's response" } else { "the response" };
+        fault.message = format!("the head of {of} is not complete after {budget} ms: {bytes} bytes so far");
+        fault.hints =
+            vec![format!("the head of {of} began and did not end: check the log of the peer at that time")];
+        fault.with("bytes_received", bytes).with("first_bytes", crate::excerpt(first_bytes))
+    }
+
+    #[cfg(not(feature = "http"))]
+    #[expect(clippy::unused_self, reason = "it is used where HTTP is")]
+    const fn with_head_so_far(&self, fault: Fault, _budget: u128) -> Fault {
+        fault
     }
 
     /// How much of the time was left when the current phase began, if it was so little that earlier phases have used it up.

@@ -98,6 +98,18 @@ impl Source {
         &self.name
     }
 
+    /// Its name, shared by all that keep it.
+    #[must_use]
+    pub const fn shared_name(&self) -> &Arc<str> {
+        &self.name
+    }
+
+    /// The same without its text, for what outlives the reading of a file: places can be named, and not shown.
+    #[must_use]
+    pub fn without_text(&self) -> Self {
+        Self::with(&self.name, "", None)
+    }
+
     /// Its text, without a byte order mark; with replacement characters where it is not UTF-8, empty when too long.
     #[must_use]
     pub fn text(&self) -> &str {

@@ -73,6 +73,11 @@ impl Fields {
         self.entries.iter().map(|entry| entry.spec.name)
     }
 
+    /// The fields that are given, each with the place of its name.
+    pub fn key_places(&self) -> impl Iterator<Item = (&'static str, Place)> {
+        self.entries.iter().map(|entry| (entry.spec.name, entry.key))
+    }
+
     /// Whether a field is there, whatever is in it.
     pub(crate) fn is_written(&self, name: &str) -> bool {
         self.has(name) || self.unread.contains(&name)

@@ -202,6 +202,23 @@ fn scripts_are_taken_over() {
 }
 
 #[test]
+fn a_group_that_never_takes_part_leaves_all_that_is_found() {
+    // The first one is of Datadog's documentation.
+    for (pattern, native) in [
+        (r"(?:[^\\\\/](?!(\\\\|/)))+$", "group: 0"),
+        (r"(?!a)b", "regex: '(?!a)b'\n"),
+        (r"/orders/(\\d+)", "regex: '/orders/(\\d+)'\n"),
+    ] {
+        let step = format!(
+            r#"{{"type": "api", "subtype": "multi", "name": "a", "options": {{}}, "config": {{"steps": [{{"name": "s", "subtype": "http", "request": {{"url": "https://a.test"}}, "extractedValues": [{{"name": "A", "type": "http_header", "field": "location", "parser": {{"type": "regex", "value": "{pattern}"}}}}]}}]}}}}"#
+        );
+        let imported = imported(&step, None);
+        assert!(imported.contains(native), "{imported}");
+        assert_eq!(imported.contains("group:"), native.contains("group:"), "{imported}");
+    }
+}
+
+#[test]
 fn a_compressed_schema_that_would_fill_the_memory_is_left_out() {
     // A stream of zlib: 2 MiB of zeros in 2 kB, made with the same library.
     let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());

@@ -111,6 +111,8 @@ fn silence(fault: Fault, waiting: &Waiting, request: &Request) -> Fault {
     let budget = request.client.timeout.min(request.client.overall_timeout).as_millis();
     let mut fault = fault.with("sent_to", peer.to_string()).with("sent_bytes", request.message.len());
     fault.message = format!("no datagram from {peer} within {budget} ms");
+    // Those of the phase are about a server that has the request, which is not known here.
+    fault.hints = vec!["allow more `timeout` if the service may take longer".to_owned()];
     let Some(stray) = waiting.stray else {
         return fault.with_hint("the datagram or its response was lost or dropped by a firewall, or the service does not answer this message: UDP cannot distinguish these");
     };

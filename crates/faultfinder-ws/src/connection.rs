@@ -208,6 +208,16 @@ impl Connection {
         close.cloned().unwrap_or(Close { code: Close::ABNORMAL, reason: String::new() })
     }
 
+    /// How many pings the peer has sent.
+    pub(crate) const fn pings(&self) -> u64 {
+        self.socket.reader().pings()
+    }
+
+    /// What has come of a frame or a message that is not complete, as a sentence fragment.
+    pub(crate) fn unfinished(&self) -> Option<String> {
+        self.socket.reader().unfinished()
+    }
+
     /// Why nothing more can be read or sent: a violated rule, TLS, or the end of the connection.
     fn broken(&self, broken: &Broken) -> Result<Close, Fault> {
         match broken {
@@ -223,7 +233,10 @@ impl Connection {
     #[must_use]
     pub fn closed(&self, close: &Close, what: &str) -> Fault {
         let fault = failure::closed(close, self.socket.ended(), what);
-        if self.socket.reader().is_inside_frame() { fault.with("ended_inside_a_frame", true) } else { fault }
+        match self.unfinished() {
+            Some(unfinished) => failure::unfinished(fault, &unfinished),
+            None => fault,
+        }
     }
 
     /// Ends the WebSocket as RFC 6455 section 7.1.2 says, and answers with the peer's close frame when it comes in time.

@@ -36,6 +36,12 @@ pub(crate) fn closed(close: &Close, end: Option<End>, what: &str) -> Fault {
     }
 }
 
+/// Adds what has come of a frame or a message that is not complete.
+pub(crate) fn unfinished(mut fault: Fault, what: &str) -> Fault {
+    fault.message = format!("{}; what has come is {what}", fault.message);
+    fault.with("unfinished", what)
+}
+
 /// The peer's frames break a rule.
 pub(crate) fn violation(violation: &Violation, message_bytes_max: usize) -> Fault {
     let detail = Detail::WebSocket { name: violation.name.to_owned(), reason: String::new() };

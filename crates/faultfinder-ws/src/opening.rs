@@ -2,7 +2,7 @@
 
 use crate::Opening;
 use crate::prepare::Prepared;
-use faultfinder_net::http1::{Connection, Error, Limits, Notes, Outgoing};
+use faultfinder_net::http1::{Connection, Error, Limits, Notes, Outgoing, Progress};
 use faultfinder_net::{Spoken, Stream, Trace, excerpt, session_fault, transport_fault};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::time::Duration;
@@ -28,7 +28,12 @@ pub(crate) async fn ask(stream: Stream, prepared: &Prepared, trace: &mut Trace) 
     trace.enter(Phase::Open);
     let mut connection = Connection::new(stream, Limits::TARGET);
     let request = Outgoing { head: prepared.head.clone(), body: [].as_slice().into(), is_head: false };
-    let head = connection.ask(request, |_| {}).await;
+    let head = connection.ask(request, |progress| {
+        if let Progress::Read(notes) = progress {
+            trace.note_head(notes);
+        }
+    });
+    let head = head.await;
     let head = head.map_err(|error| broken(error, connection.notes()))?;
     let headers = head.headers.iter();
     let headers =
@@ -58,7 +63,7 @@ fn broken(error: Error, notes: &Notes) -> Fault {
     match error {
         Error::Broken(violation) => {
             let (name, offset) = (violation.name, violation.offset);
-            let message = format!("the response is not valid HTTP/1.1 at byte {offset}: {}", violation.what);
+            let message = format!("the response is not valid HTTP/1.1 at byte {offset}: {violation}");
             let fault = Fault::new(Code::MalformedResponse, Phase::Open, Detail::http(name, None), message)
                 .with("offset", offset)
                 .with("line", excerpt(&violation.line))

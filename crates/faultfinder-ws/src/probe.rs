@@ -41,7 +41,7 @@ pub async fn probe(vantage: &Vantage, request: &Request) -> Report<Response> {
     // Boxed: a future of this size must not be moved around.
     let work = Box::pin(work(vantage, request, &prepared, &mut connection, &mut record, &mut trace));
     let outcome = deadline.limit(work).await;
-    let mut outcome = outcome.unwrap_or_else(|| Err(timed_out(&mut trace, &deadline, connection.is_some())));
+    let mut outcome = outcome.unwrap_or_else(|| Err(timed_out(&mut trace, &deadline, connection.as_ref())));
     trace.leave();
     if let Some(connection) = connection {
         let closing = connection.finish(close_by(&deadline)).await;
@@ -81,17 +81,31 @@ async fn work(
 }
 
 /// The fault of time that ran out; after the opening handshake it is one of the receive phase, as all faults are.
-fn timed_out(trace: &mut Trace, deadline: &Deadline, is_open: bool) -> Fault {
+fn timed_out(trace: &mut Trace, deadline: &Deadline, open: Option<&Connection>) -> Fault {
     let phase = trace.phase();
     let mut fault = trace.timed_out(deadline);
-    if is_open && fault.code == Code::Timeout {
+    if let Some(connection) = open
+        && fault.code == Code::Timeout
+    {
         let budget = deadline.budget().as_millis();
         match phase {
-            Phase::Wait => fault.message = format!("no message from the peer within {budget} ms"),
+            Phase::Wait => {
+                let only = match connection.pings() {
+                    0 => String::new(),
+                    1 => ", only a ping".to_owned(),
+                    pings => format!(", only {pings} pings"),
+                };
+                fault.message = format!("no message from the peer within {budget} ms{only}");
+                // Those of the phase are about a request, which a WebSocket does not have.
+                fault.hints = vec!["the WebSocket is open and the peer sends nothing that the test waits for: check the message that the test sends, and the log of the server".to_owned()];
+            }
             Phase::Receive => fault.message = format!("the peer's message did not end within {budget} ms"),
             _ => return fault,
         }
         fault.phase = Phase::Receive;
+        if let Some(unfinished) = connection.unfinished() {
+            return failure::unfinished(fault, &unfinished);
+        }
     }
     fault
 }

@@ -34,6 +34,8 @@ pub(crate) struct Reader {
     begun: Option<Begun>,
     /// How many messages, and close frames, have begun.
     count: u64,
+    /// How many pings have come.
+    pings: u64,
     /// How many bytes were taken.
     offset: u64,
     /// What was read and not taken yet.
@@ -75,6 +77,7 @@ struct Header {
 struct Frame {
     opcode: u8,
     is_final: bool,
+    length: u64,
     remaining: u64,
     /// The payload, of a control frame.
     payload: Vec<u8>,
@@ -125,6 +128,7 @@ impl Reader {
             state: State::Header(Header::default()),
             begun: None,
             count: 0,
+            pings: 0,
             offset: 0,
             items: VecDeque::new(),
             close: None,
@@ -177,12 +181,34 @@ impl Reader {
         self.count
     }
 
-    /// Whether a part of a frame has come.
-    pub(crate) const fn is_inside_frame(&self) -> bool {
+    /// How many pings have come.
+    pub(crate) const fn pings(&self) -> u64 {
+        self.pings
+    }
+
+    /// What has come of a frame or a message that is not complete, as a sentence fragment.
+    pub(crate) fn unfinished(&self) -> Option<String> {
         match &self.state {
-            State::Header(header) => header.have > 0,
-            State::Payload(_) => true,
-            State::Closed => false,
+            State::Header(header) if header.have > 0 => {
+                Some(format!("{} of the bytes of a frame's header", header.have))
+            }
+            State::Payload(frame) => {
+                let kind = match frame.opcode {
+                    CONTINUATION => "continuation",
+                    TEXT => "text",
+                    BINARY => "binary",
+                    CLOSE => "close",
+                    PING => "ping",
+                    _ => "pong",
+                };
+                let come = frame.length.saturating_sub(frame.remaining);
+                Some(format!("{come} of the {} bytes of a {kind} frame", frame.length))
+            }
+            State::Header(_) => {
+                let bytes = self.begun.as_ref()?.bytes.len();
+                Some(format!("{bytes} bytes in fragments, of which none was the last"))
+            }
+            State::Closed => None,
         }
     }
 
@@ -293,7 +319,8 @@ impl Reader {
             self.count += 1;
         }
         let is_final = header.bytes[0] & 0x80 != 0;
-        self.state = State::Payload(Frame { opcode, is_final, remaining: length, payload: Vec::new() });
+        self.state =
+            State::Payload(Frame { opcode, is_final, length, remaining: length, payload: Vec::new() });
         if length == 0 { self.end_frame() } else { Ok(()) }
     }
 
@@ -308,7 +335,10 @@ impl Reader {
                 self.items.push_back(Item::Close(close));
                 self.state = State::Closed;
             }
-            PING => self.items.push_back(Item::Ping(frame.payload)),
+            PING => {
+                self.pings = self.pings.saturating_add(1);
+                self.items.push_back(Item::Ping(frame.payload));
+            }
             PONG => self.items.push_back(Item::Pong(frame.payload)),
             _ if frame.is_final => {
                 if let Some(begun) = self.begun.take() {

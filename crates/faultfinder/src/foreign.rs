@@ -3,6 +3,7 @@
 use crate::exit::Failure;
 use clap::Args;
 use faultfinder_spec::{ForeignFormat, ForeignOptions, Source, may_have_format};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -28,9 +29,8 @@ pub(crate) struct ForeignArguments {
 }
 
 impl ForeignArguments {
-    /// What they say, for every file alike.
-    /// `given` are the names of variables that options give.
-    pub(crate) fn options(&self, given: Vec<String>) -> Result<Arc<ForeignOptions>, Failure> {
+    /// What they say, for every file alike; `given` are the names of variables that have a value from outside.
+    pub(crate) fn options(&self, given: BTreeSet<String>) -> Result<Arc<ForeignOptions>, Failure> {
         let mut options = ForeignOptions::default();
         options.given = given;
         options.module.clone_from(&self.module);

@@ -6,7 +6,7 @@ use crate::output::note;
 use crate::paint::Paint;
 use faultfinder_engine::{EmptyFolder, ReadSources, UnreadFile, read_sources};
 use faultfinder_spec::{Diagnostic, Nature, Source, nature};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -33,7 +33,7 @@ impl Sources {
         arguments: &[PathBuf],
         empty: EmptyFolder,
         foreign: &ForeignArguments,
-        given: Vec<String>,
+        given: BTreeSet<String>,
     ) -> Result<Self, Failure> {
         Self::read_all(arguments, empty, foreign, given)?.map_err(|unread| {
             note_unread(&unread);
@@ -46,7 +46,7 @@ impl Sources {
         arguments: &[PathBuf],
         empty: EmptyFolder,
         foreign: &ForeignArguments,
-        given: Vec<String>,
+        given: BTreeSet<String>,
     ) -> Result<Result<Self, Vec<UnreadFile>>, Failure> {
         let options = foreign.options(given)?;
         let with_options = |source: Source| source.with_foreign_options(Arc::clone(&options));

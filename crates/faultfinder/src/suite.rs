@@ -13,6 +13,7 @@ use faultfinder_engine::{
 use faultfinder_net::Vantage;
 use faultfinder_spec::{Diagnostic, Source, Variable};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -40,15 +41,15 @@ impl Variables {
         }
         Ok(all)
     }
+
+    /// The names of all, with those of files.
+    fn names(&self, of_files: &[Variable]) -> impl Iterator<Item = String> {
+        let of_files = of_files.iter().map(|variable| variable.name.value.clone());
+        self.values.iter().map(|(name, _)| name.clone()).chain(of_files)
+    }
 }
 
 impl Variables {
-    /// The names of all that are given; `of_files` are those of `--vars`.
-    fn names(&self, of_files: &[Variable]) -> Vec<String> {
-        let given = self.values.iter().map(|(name, _)| name.clone());
-        given.chain(of_files.iter().map(|variable| variable.name.value.clone())).collect()
-    }
-
     /// Warns of what is probably not meant: values that change nothing, and values that are empty.
     fn note_unmeant(&self, unused: &[Unused]) {
         for Unused { name, nearest } in unused {
@@ -165,7 +166,9 @@ pub(crate) fn from_files(
     selection: &Selection,
 ) -> Result<Vec<Test>, Failure> {
     let of_files = variables.of_files()?;
-    let mut sources = Sources::read(files, EmptyFolder::IsWrong, foreign, variables.names(&of_files))?;
+    let of_environment = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let given = variables.names(&of_files).chain(of_environment).collect();
+    let mut sources = Sources::read(files, EmptyFolder::IsWrong, foreign, given)?;
     let load = |sources: &Sources| {
         let environment = |name: &str| std::env::var(name).ok();
         faultfinder_engine::Suite::load_with(&sources.all, &of_files, &variables.values, environment)
@@ -204,11 +207,11 @@ pub(crate) fn check(
     foreign: &ForeignArguments,
 ) -> Result<Checked, Failure> {
     let of_files = variables.of_files()?;
-    let mut sources =
-        match Sources::read_all(files, EmptyFolder::IsWrong, foreign, variables.names(&of_files))? {
-            Ok(sources) => sources,
-            Err(unread) => return Ok(Checked { unread, found: Vec::new(), tests: 0 }),
-        };
+    let given = variables.names(&of_files).collect();
+    let mut sources = match Sources::read_all(files, EmptyFolder::IsWrong, foreign, given)? {
+        Ok(sources) => sources,
+        Err(unread) => return Ok(Checked { unread, found: Vec::new(), tests: 0 }),
+    };
     let names: Vec<&str> = variables.values.iter().map(|(name, _)| name.as_str()).collect();
     let (mut wrong, mut tests) = faultfinder_engine::check(&sources.all, &of_files, &names);
     if sources.leave_out(&wrong) {
@@ -234,7 +237,8 @@ fn some_left(sources: &Sources) -> Result<(), Failure> {
 
 /// What is wrong with the definitions of a service, which may ask for variables of the environment.
 pub(crate) fn check_served(files: &[PathBuf]) -> Result<Checked, Failure> {
-    let sources = Sources::read(files, EmptyFolder::IsFine, &ForeignArguments::default(), Vec::new())?.all;
+    let sources =
+        Sources::read(files, EmptyFolder::IsFine, &ForeignArguments::default(), BTreeSet::new())?.all;
     let (tests, wrong) =
         match faultfinder_engine::Suite::load(&sources, &[], |name: &str| std::env::var(name).ok()) {
             Ok(suite) => (suite.tests().len(), suite.warnings().to_vec()),

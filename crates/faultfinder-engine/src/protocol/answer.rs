@@ -34,6 +34,11 @@ pub(crate) trait Answer: std::fmt::Debug + Send + Sync {
         None
     }
 
+    /// What the response says about its status, as advice for a test that expects another one.
+    fn advice(&self) -> Option<String> {
+        None
+    }
+
     /// The tested API's own description of its failure, if it uses the platform's error envelope.
     fn error_envelope(&self) -> Option<ErrorBody> {
         None

@@ -8,7 +8,7 @@ mod graphql; // GraphQL requests
 use super::answer::{Answer, Cut, Refusal, facts};
 use super::excerpt::{EXCERPT_BYTES_MAX, excerpt};
 use super::probe::{Probe, Sent};
-use super::{client, credentials, envelope, proxy, tls};
+use super::{challenge, client, credentials, envelope, proxy, tls};
 use crate::section::{Secrecy, Section};
 use faultfinder_assert::{Assertion, Observation, RedirectFacts};
 use faultfinder_http::{CookieJar, Enough, Hop, Interim, Request, Response};
@@ -25,6 +25,9 @@ use std::time::{Duration, SystemTime};
 use charset::Decoded;
 
 pub use body::TEXT_BODY_BYTES_MAX;
+
+/// How many header fields the result of a failed test shows.
+const HEADERS_SHOWN_MAX: usize = 64;
 
 /// A request, and what is done with its answer.
 #[derive(Debug, Clone)]
@@ -65,12 +68,12 @@ pub(super) fn build(section: &mut Section<'_, '_>, assertions: &[Assertion]) -> 
     if let Some(mut graphql) = section.section("graphql") {
         graphql::put(&mut graphql, &mut request);
     }
-    request.auth = section.section("auth").and_then(|mut auth| auth::build(&mut auth));
+    request.auth = section.section("auth").and_then(|mut auth| auth::build(&mut auth)).map(Box::new);
     request.follow_redirects = section.flag("follow_redirects");
     request.max_redirects = section.number("max_redirects").unwrap_or(request.max_redirects);
     request.persist_cookies = section.flag("persist_cookies");
     section.set_word("version", &mut request.version);
-    request.proxy = proxy::nested(section);
+    request.proxy = proxy::nested(section).map(Box::new);
     request.tls = tls::nested(section);
     request.client = client::tcp_client(section);
     if section.has("unix_socket") && matches!(request.version, HttpVersion::Http3 | HttpVersion::Discover) {
@@ -196,7 +199,7 @@ impl Answer for HttpAnswer {
             summary.insert("hops".to_owned(), Fact::List(self.response.hops.iter().map(hop).collect()));
         }
         if !self.response.trailers.is_empty() {
-            summary.insert("trailers".to_owned(), named(&self.response.trailers));
+            summary.insert("trailers".to_owned(), named(self.response.trailers.iter()));
         }
         if !self.response.interim.is_empty() {
             summary.insert(
@@ -204,8 +207,9 @@ impl Answer for HttpAnswer {
                 Fact::List(self.response.interim.iter().map(interim).collect()),
             );
         }
-        if self.is_partial {
-            summary.insert("headers".to_owned(), named(&self.response.headers));
+        if self.is_partial || failed {
+            let shown = self.response.headers.iter().take(HEADERS_SHOWN_MAX);
+            summary.insert("headers".to_owned(), named(shown));
         }
         if self.save_body {
             summary.insert("body".to_owned(), excerpt(self.body(), TEXT_BODY_BYTES_MAX));
@@ -218,6 +222,10 @@ impl Answer for HttpAnswer {
     fn warnings(&self) -> Vec<String> {
         let of_graphql = if self.is_graphql { graphql::warning(self.body()) } else { None };
         of_graphql.into_iter().chain(self.warning.clone()).collect()
+    }
+
+    fn advice(&self) -> Option<String> {
+        challenge::advice(self.response.status, &self.response.headers)
     }
 
     fn error_envelope(&self) -> Option<ErrorBody> {
@@ -249,7 +257,7 @@ impl Answer for HttpAnswer {
 }
 
 /// Fields by name; the values of one that repeats as a list.
-fn named(fields: &[(String, Vec<u8>)]) -> Fact {
+fn named<'f>(fields: impl Iterator<Item = &'f (String, Vec<u8>)>) -> Fact {
     let mut named: BTreeMap<String, Fact> = BTreeMap::new();
     for (name, value) in fields {
         let value = excerpt(value, EXCERPT_BYTES_MAX);
@@ -268,7 +276,7 @@ fn named(fields: &[(String, Vec<u8>)]) -> Fact {
 }
 
 fn interim(interim: &Interim) -> Fact {
-    let headers = named(&interim.headers);
+    let headers = named(interim.headers.iter());
     let after = crate::moment::millis(interim.after);
     Fact::map([("status", interim.status.into()), ("after_ms", after.into()), ("headers", headers)])
 }

@@ -69,7 +69,8 @@ pub(crate) fn question(
         (Some(id), Some(secret), CredentialsIn::Header) => {
             // Both are encoded as in a form first (RFC 6749 section 2.3.1).
             let encoded = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
-            asking.auth = Some(Auth::Basic(Login { username: encoded(id), password: encoded(secret) }));
+            asking.auth =
+                Some(Auth::Basic(Login { username: encoded(id), password: encoded(secret) }).into());
         }
         (id, secret, _) => {
             for (name, value) in [("client_id", id), ("client_secret", secret)] {
@@ -205,8 +206,8 @@ mod tests {
         let asked = |oauth2: &OAuth2| question(oauth2, &Request::new("https://a.test/"), 0, None).unwrap();
         let asking = asked(&oauth2());
         assert!(
-            asking.auth
-                == Some(Auth::Basic(Login { username: "a+b".to_owned(), password: "s%3At".to_owned() }))
+            asking.auth.as_deref()
+                == Some(&Auth::Basic(Login { username: "a+b".to_owned(), password: "s%3At".to_owned() }))
         );
         let form = |asking: &Request| match &asking.body {
             Body::Form(form) => {

@@ -222,6 +222,9 @@ impl Notes {
             format!("no answer from {server} for {query} within {} ms", self.waited.as_millis());
         if self.ignored > 0 {
             message.push_str(", only messages that do not answer the question");
+            if let Some((mismatch, _)) = &self.first_ignored {
+                message.push_str(&format!(" ({})", mismatch.text()));
+            }
         }
         if let Some(stray) = self.stray {
             message.push_str(&format!("; an answer came from {stray}, which was not asked"));

@@ -2,7 +2,9 @@
 
 use super::decode::decode;
 use super::failure::Notes;
+use super::malformed::Malformed;
 use super::{Answer, Failure, Query};
+use crate::Spoken;
 use faultfinder_taxonomy::{Errno, Phase};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -58,8 +60,7 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
     stream.flush().await.map_err(Failure::from_stream)?;
     for _ in 0..IGNORED_MAX {
         let length = stream.read_u16().await.map_err(Failure::from_stream)?;
-        let mut bytes = vec![0_u8; usize::from(length)];
-        stream.read_exact(&mut bytes).await.map_err(Failure::from_stream)?;
+        let bytes = message_of(stream, length).await?;
         let answer = decode(&bytes, query).map_err(|malformed| Failure::malformed(malformed, &bytes))?;
         match answer.mismatch {
             Some(mismatch) => notes.ignore(mismatch, &bytes),
@@ -67,6 +68,21 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
         }
     }
     Err(Failure::Timeout)
+}
+
+/// Reads a message of this length. What ends before it may be no DNS at all: then its first bytes look like a long length.
+async fn message_of<S: AsyncRead + Unpin>(stream: &mut S, length: u16) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let read = stream.take(u64::from(length)).read_to_end(&mut bytes).await;
+    if read.is_ok() && bytes.len() == usize::from(length) {
+        return Ok(bytes);
+    }
+    let all = [&length.to_be_bytes()[..], &bytes].concat();
+    if let Some(spoken) = Spoken::of(&all) {
+        let reason = format!("the server speaks {} on this port, not DNS", spoken.name());
+        return Err(Failure::malformed(Malformed { offset: 0, reason }, &all));
+    }
+    Err(read.err().map_or(Failure::Ended(Errno::PrematureClose), Failure::from_stream))
 }
 
 /// The length that precedes a question.

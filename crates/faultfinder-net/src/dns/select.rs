@@ -19,8 +19,8 @@ pub enum NoData {
     Empty,
     /// The server does not have the zone, and refers to others, such as this one.
     Referral(String),
-    /// Its records have other types or other names.
-    Other,
+    /// Its records have other types or other names; the first ones, each with its name and type.
+    Other(String),
     /// The requested record has this class, which is not that of the Internet.
     Class(u16),
     /// The CNAMEs form a loop.
@@ -61,7 +61,7 @@ impl Answer {
             let Some(alias) = alias else {
                 return Err(match (self.answers.is_empty(), seen.len()) {
                     (true, _) => self.referral().map_or(NoData::Empty, NoData::Referral),
-                    (false, 1) => NoData::Other,
+                    (false, 1) => NoData::Other(self.others()),
                     (false, _) => NoData::Dangling(name.to_owned()),
                 });
             };
@@ -74,6 +74,16 @@ impl Answer {
             }
             seen.push(name);
         }
+    }
+
+    /// The first records of the answer, each with its name and type.
+    fn others(&self) -> String {
+        const SHOWN_MAX: usize = 3;
+        let shown = self.answers.iter().take(SHOWN_MAX);
+        let mut shown: Vec<String> =
+            shown.map(|record| format!("{} {}", record.owner, record.record_type)).collect();
+        shown.dedup();
+        shown.join(", ")
     }
 
     /// The name servers that the answer refers to: it has no SOA, which a zone without such a record sends (RFC 2308 section
@@ -111,13 +121,13 @@ impl NoData {
             Self::Referral(server) => format!(
                 "the server does not have the zone of the name: it only refers to other name servers, such as {server}"
             ),
-            Self::Other => {
-                format!("the answer holds no {} record of the name, only others", query.record_type())
+            Self::Other(others) => {
+                format!("the answer holds no {} record of the name, only {others}", query.record_type())
             }
             Self::Class(class) => {
                 format!("the {} record of the answer has the class {class}, not IN (1)", query.record_type())
             }
-            Self::Loop(name) => format!("its CNAMEs come back to {name}"),
+            Self::Loop(name) => format!("its CNAMEs form a loop: they come back to {name}"),
             Self::Dangling(name) => {
                 format!(
                     "its CNAMEs lead to {name}, for which the answer has no {} record",

@@ -275,7 +275,7 @@ fn cnames_are_followed_to_a_limit_and_never_in_circles() {
         selected(&decoded(&[record(HERE, 5, 1, &labels("b.test"))])),
         Err(NoData::Dangling("b.test".to_owned()))
     );
-    assert_eq!(selected(&decoded(&[record(HERE, 16, 1, &[0])])), Err(NoData::Other));
+    assert_eq!(selected(&decoded(&[record(HERE, 16, 1, &[0])])), Err(NoData::Other("a.test TXT".to_owned())));
     assert_eq!(selected(&decoded(&[])), Err(NoData::Empty));
 }
 

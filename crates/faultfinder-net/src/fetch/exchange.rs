@@ -129,7 +129,7 @@ mod tests {
             (format!("{chunked}ffffffffffffffff\r\n01234567890"), Err(FetchError::TooLarge(10))),
             ("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nabc".to_owned(), not("it ends too early")),
             (format!("{chunked}2\r\nabc\r\n"), not("a chunk is longer than its size says")),
-            (format!("{chunked}\r\n"), not("a chunk's size is not a number that fits")),
+            (format!("{chunked}\r\n"), not("a chunk's size is not a hexadecimal number")),
             (String::new(), not("the connection was closed without a response")),
             ("HTTP/1.1 200".to_owned(), not("it ends too early")),
             ("SSH-2.0-x\r\n\r\n".to_owned(), not("the response does not begin with HTTP/")),

@@ -156,15 +156,13 @@ impl Chunk {
 
 /// Removes the line with a chunk's size from the buffer.
 fn size(buffer: &mut BytesMut, at: u64, rules: Rules) -> Result<Option<u64>, Error> {
-    const INVALID: Violation =
-        Violation::new("HPE_INVALID_CHUNK_SIZE", "a chunk's size is not a number that fits", 0);
     let seen = buffer.get(..CHUNK_LINE_BYTES_MAX).unwrap_or(buffer);
     let Some(length) = seen.iter().position(|byte| *byte == b'\n') else {
         // An invalid size is rejected before its line ends; the parser reads an empty size as zero.
         let is_wrong = seen.first().is_some_and(|byte| !byte.is_ascii_hexdigit());
         let is_too_long = buffer.len() >= CHUNK_LINE_BYTES_MAX;
         let is_valid = !is_wrong && !is_too_long;
-        return if is_valid { Ok(None) } else { Err(INVALID.in_line(seen, at).into()) };
+        return if is_valid { Ok(None) } else { Err(invalid_size(seen).in_line(seen, at).into()) };
     };
     let line = seen.get(..length).unwrap_or_default();
     let (text, is_bare) = line.strip_suffix(b"\r").map_or((line, true), |text| (text, false));
@@ -181,8 +179,23 @@ fn size(buffer: &mut BytesMut, at: u64, rules: Rules) -> Result<Option<u64>, Err
             let _ = buffer.split_to(length + 1);
             Ok(Some(size))
         }
-        _ => Err(INVALID.in_line(text, at).into()),
+        _ => Err(invalid_size(text).in_line(text, at).into()),
     }
+}
+
+/// What is wrong with the line of a chunk's size (RFC 9112 section 7.1).
+fn invalid_size(line: &[u8]) -> Violation {
+    /// Digits of the greatest number of 64 bits.
+    const DIGITS_MAX: usize = 16;
+    let digits = line.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+    let what = match line.get(digits) {
+        _ if digits == 0 => "a chunk's size is not a hexadecimal number",
+        _ if digits > DIGITS_MAX => "a chunk's size does not fit in 64 bits",
+        None if line.len() < CHUNK_LINE_BYTES_MAX => "a chunk's size does not fit in 64 bits",
+        Some(b';' | b' ' | b'\t') | None => "a chunk's extension is malformed or too long",
+        Some(_) => "a chunk's size is followed by something that is not an extension",
+    };
+    Violation::new("HPE_INVALID_CHUNK_SIZE", what, 0)
 }
 
 /// The length of the line ending after a chunk's data.

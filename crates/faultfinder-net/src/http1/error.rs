@@ -43,14 +43,35 @@ impl Violation {
     }
 }
 
+impl std::fmt::Display for Violation {
+    /// What was found; of a response that is not HTTP at all, also its beginning.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        const BEGINNING_BYTES: usize = 40;
+        /// Length of `HTTP/`.
+        const VERSION_BYTES: u64 = 5;
+        f.write_str(self.what)?;
+        let begins = self.line.get(..BEGINNING_BYTES).unwrap_or(&self.line);
+        match std::str::from_utf8(begins) {
+            Ok(begins)
+                if self.offset < VERSION_BYTES
+                    && !begins.is_empty()
+                    && self.name == "HPE_INVALID_CONSTANT" =>
+            {
+                write!(f, ", but with \"{}\"", begins.escape_debug())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 /// What is too large, with the limit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "closed: the sizes of a head")]
 pub enum TooLarge {
     /// The whole head, in bytes.
     Block(usize),
-    /// One line, in bytes.
-    Line(usize),
+    /// One line, in bytes, and the name of its field if it has one.
+    Line(usize, Option<String>),
     /// The number of lines.
     Lines(usize),
     /// The number of interim responses before the final one.
@@ -61,7 +82,8 @@ impl std::fmt::Display for TooLarge {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Block(max) => write!(f, "it has more than {max} bytes"),
-            Self::Line(max) => write!(f, "a line has more than {max} bytes"),
+            Self::Line(max, None) => write!(f, "a line has more than {max} bytes"),
+            Self::Line(max, Some(name)) => write!(f, "the line of {name:?} has more than {max} bytes"),
             Self::Lines(max) => write!(f, "it has more than {max} lines"),
             Self::Interim(max) => write!(f, "more than {max} interim responses came before it"),
         }

@@ -113,7 +113,7 @@ impl Block {
 
     fn check_length(&self, line: &[u8]) -> Result<(), Error> {
         if line.len() > self.limits.line_bytes {
-            return Err(TooLarge::Line(self.limits.line_bytes).into());
+            return Err(TooLarge::Line(self.limits.line_bytes, field_name(line)).into());
         }
         Ok(())
     }
@@ -121,4 +121,13 @@ impl Block {
 
 fn bare_lf(text: &[u8]) -> Violation {
     Violation::new("HPE_CR_EXPECTED", "a line ends with LF alone", text.len() as u64)
+}
+
+/// The name of a field line, if it is one with a name that can be shown.
+fn field_name(line: &[u8]) -> Option<String> {
+    /// Longer names are not shown.
+    const NAME_BYTES_MAX: usize = 64;
+    let end = line.iter().take(NAME_BYTES_MAX + 1).position(|byte| *byte == b':')?;
+    let name = std::str::from_utf8(line.get(..end)?).ok()?;
+    http::HeaderName::try_from(name).ok().map(|_| name.to_owned())
 }

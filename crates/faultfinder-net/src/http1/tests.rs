@@ -150,7 +150,7 @@ async fn limits_hold_and_nothing_below_them_is_refused() {
     };
     for (answer, expected) in [
         (with(&line(50)), None),
-        (with(&line(51)), Some(TooLarge::Line(50))),
+        (with(&line(51)), Some(TooLarge::Line(50, Some("x".to_owned())))),
         (with(&"a: b\r\n".repeat(10)), None),
         (with(&"a: b\r\n".repeat(11)), Some(TooLarge::Lines(10))),
         (block(200), None),

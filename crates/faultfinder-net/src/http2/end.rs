@@ -61,6 +61,8 @@ pub struct End {
     /// Whether the peer says that it has not processed the request: it may be sent again on another connection (RFC 9113
     /// section 8.7).
     pub is_unprocessed: bool,
+    /// What the peer said with GOAWAY, as an excerpt.
+    pub goaway_text: Option<String>,
 }
 
 /// The name of the evidence for [`End::is_unprocessed`].
@@ -74,6 +76,12 @@ pub const SENT_AGAIN: &str =
 #[must_use]
 pub fn is_unprocessed(fault: &Fault) -> bool {
     fault.evidence.fact(UNPROCESSED) == Some(&Fact::from(true))
+}
+
+/// What a peer said with GOAWAY, for the middle of a sentence; empty if it said nothing.
+#[must_use]
+pub fn saying(text: Option<&str>) -> String {
+    text.map_or_else(String::new, |text| format!(", saying \"{text}\""))
 }
 
 /// The reason why an exchange ended.
@@ -157,14 +165,15 @@ impl End {
 
     fn with(cause: Cause, taps: &Taps) -> Self {
         let first_bytes = taps.with_head(|head| head.get(..EXCERPT_BYTES_MAX).unwrap_or(head).to_vec());
+        let goaway = taps.goaway();
         let is_unprocessed = match &cause {
             Cause::Said { code, scope: Scope::RstStream, .. } => code.number() == REFUSED_STREAM,
             Cause::Said { scope: Scope::GoAway, .. } | Cause::Lost { after_goaway: true, .. } => {
-                taps.with_head(frames::is_drained)
+                goaway.is_drained()
             }
             _ => false,
         };
-        Self { cause, read_bytes: taps.read_bytes(), first_bytes, is_unprocessed }
+        Self { cause, read_bytes: taps.read_bytes(), first_bytes, is_unprocessed, goaway_text: goaway.text() }
     }
 }
 
@@ -211,6 +220,6 @@ impl Cause {
     }
 
     fn lost(error: io::Error, taps: &Taps) -> Self {
-        Self::Lost { error, after_goaway: taps.with_head(frames::has_goaway) }
+        Self::Lost { error, after_goaway: taps.goaway().has_come() }
     }
 }

@@ -1,7 +1,7 @@
 //! Additional checks of HTTP/2 frames where the library is lenient or gives no detail (RFC 9113 section 4).
 
 use super::rule::Rule;
-use crate::frame::{CONTINUATION, DATA, HEADER_BYTES, HEADERS, SETTINGS, WINDOW_UPDATE};
+use crate::frame::{CONTINUATION, DATA, GOAWAY, HEADER_BYTES, HEADERS, PADDED, SETTINGS, WINDOW_UPDATE};
 use faultfinder_taxonomy::Http2ErrorCode;
 
 /// Further types of frames (RFC 9113 section 6).
@@ -9,7 +9,6 @@ const PRIORITY_FRAME: u8 = 2;
 const RST_STREAM: u8 = 3;
 const PUSH_PROMISE: u8 = 5;
 const PING: u8 = 6;
-const GOAWAY: u8 = 7;
 /// Settings (RFC 9113 section 6.5.2), and what they allow.
 const ENABLE_PUSH: u16 = 2;
 const INITIAL_WINDOW_SIZE: u16 = 4;
@@ -61,18 +60,6 @@ pub(super) fn check_preface(bytes: &[u8]) -> Option<Rule> {
     let what =
         format!("the peer's first frame has type {}, it must be SETTINGS (RFC 9113 section 3.4)", first.kind);
     Some(Rule::new(Http2ErrorCode::new(PROTOCOL_ERROR), what))
-}
-
-/// Whether the peer announced that it will close the connection.
-pub(super) fn has_goaway(bytes: &[u8]) -> bool {
-    frames(bytes).any(|frame| frame.kind == GOAWAY && frame.payload.len() >= 8)
-}
-
-/// Whether the peer drains the connection without having processed a request: GOAWAY with `NO_ERROR` and 0 as the last
-/// stream (RFC 9113 section 6.8).
-pub(super) fn is_drained(bytes: &[u8]) -> bool {
-    let goaway = frames(bytes).filter(|frame| frame.kind == GOAWAY).last();
-    goaway.is_some_and(|goaway| goaway.payload.starts_with(&[0; 8]))
 }
 
 /// What came before a frame.
@@ -127,6 +114,14 @@ fn broken_rule(frame: &Frame<'_>, before: Before) -> Option<Finding> {
     if let Some((wanted, section)) = fixed.filter(|(wanted, _)| length != *wanted) {
         let what = format!("{name} has {length} bytes, it must have {wanted}");
         return Some((FRAME_SIZE_ERROR, what, section));
+    }
+    let padding = match (kind, payload) {
+        (DATA | HEADERS | PUSH_PROMISE, [padding, ..]) if flags & PADDED != 0 => usize::from(*padding),
+        _ => 0,
+    };
+    if padding > 0 && padding >= length {
+        let what = format!("{name} has {length} bytes, of which {padding} are padding");
+        return Some((PROTOCOL_ERROR, what, if kind == DATA { "6.1" } else { "6.2" }));
     }
     // The rest depends on the payload. What was kept of the frames may end in the middle of one.
     let is_whole = payload.len() == length;
@@ -290,6 +285,9 @@ mod tests {
         check(&[frame(WINDOW_UPDATE, &[0; 4])], PROTOCOL_ERROR, "opens the window by 0");
         check(&[frame(GOAWAY, &[0; 4])], FRAME_SIZE_ERROR, "GOAWAY frame has 4 bytes");
         check(&[frame(DATA, b"x")], PROTOCOL_ERROR, "DATA frame came on stream 0");
+        let mut padded = ours(HEADERS, &[4, 0x88, 0, 0]);
+        padded[4] = PADDED | END_HEADERS;
+        check(&[padded], PROTOCOL_ERROR, "a HEADERS frame has 4 bytes, of which 4 are padding");
         check(&[ours(DATA, b"x")], PROTOCOL_ERROR, "before the head of the response");
         check(&[ours(PUSH_PROMISE, &[0; 4])], PROTOCOL_ERROR, "pushing is switched off");
         let mut foreign = frame(HEADERS, b"\x88");
@@ -319,25 +317,5 @@ mod tests {
             let kept = whole.len() - 1;
             assert!(violation(&whole[..kept], Some(1)).is_none(), "{whole:x?}");
         }
-    }
-
-    #[test]
-    fn a_drained_connection_has_processed_nothing_and_had_no_error() {
-        let goaway = |last: u8, code: u8| frame(GOAWAY, &[0, 0, 0, last, 0, 0, 0, code]);
-        assert!(is_drained(&[frame(SETTINGS, &[]), goaway(0, 0)].concat()));
-        assert!(!is_drained(&goaway(1, 0)));
-        assert!(!is_drained(&goaway(0, 0xb)));
-        // A graceful server announces the end before it names the last stream.
-        assert!(is_drained(&[goaway(9, 0), goaway(0, 0)].concat()));
-        assert!(!is_drained(&frame(SETTINGS, &[])));
-    }
-
-    #[test]
-    fn goaway_is_found_behind_other_frames() {
-        let mut bytes = frame(SETTINGS, &[]);
-        bytes.extend(frame(0, b"data"));
-        assert!(!has_goaway(&bytes));
-        bytes.extend(frame(GOAWAY, &[0; 8]));
-        assert!(has_goaway(&bytes));
     }
 }

@@ -14,5 +14,5 @@ mod end; // how an exchange ended
 mod connection; // the exchange
 
 pub use connection::{Answer, Connection, FLOOD_BYTES_MAX, HEADER_BLOCK_BYTES_MAX, Progress};
-pub use end::{Broken, Cause, End, SENT_AGAIN, Scope, UNPROCESSED, is_unprocessed, violation};
+pub use end::{Broken, Cause, End, SENT_AGAIN, Scope, UNPROCESSED, is_unprocessed, saying, violation};
 pub use rule::Rule;

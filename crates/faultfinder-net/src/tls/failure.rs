@@ -17,11 +17,14 @@ pub(super) fn handshake_fault(error: &io::Error, capture: &Capture) -> Fault {
         Some(tls) => tls_fault(tls, capture, &head),
         None => match errno::classify_io(error) {
             Some(Errno::PrematureClose) if wire::is_close_notify(&head) => ended(Errno::CloseNotify),
-            Some(errno) => ended(errno),
+            Some(errno) => match wire::last_alert(&head) {
+                Some(alert) => alert_fault(AlertDescription::new(alert)),
+                None => ended(errno),
+            },
             None => transport_fault(error, Phase::Tls, "complete the TLS handshake"),
         },
     };
-    let fault = capture.explain(nameless(fault, capture));
+    let fault = capture.explain(uncertified(nameless(fault, capture), capture));
     if head.is_empty() { fault } else { fault.with("first_bytes", excerpt(&head)) }
 }
 
@@ -42,6 +45,24 @@ fn nameless(fault: Fault, capture: &Capture) -> Fault {
         )),
         _ => fault,
     }
+}
+
+/// The fault of a handshake whose server asked for a client certificate. Versions and suites were agreed on by then, so that
+/// `handshake_failure`, or an end without an alert, is about the certificate (RFC 5246 section 7.4.6).
+fn uncertified(mut fault: Fault, capture: &Capture) -> Fault {
+    const HANDSHAKE_FAILURE: u8 = 40;
+    let is_unexplained = match &fault.detail {
+        Detail::Tls { alert, .. } => *alert == Some(HANDSHAKE_FAILURE),
+        _ => fault.code == Code::ConnReset,
+    };
+    if !is_unexplained || !capture.asked_for_client_certificate() {
+        return fault;
+    }
+    fault.hints = vec![match capture.options().client_cert {
+        None => "the server asked for a client certificate, and the test has none: set `client_cert` and `client_key`",
+        Some(_) => "the server asked for a client certificate, and ended the handshake when it had that of the test: its log says why",
+    }.to_owned()];
+    fault
 }
 
 /// The fault of an established session that ended with an error of the TLS layer; nothing for any other error.

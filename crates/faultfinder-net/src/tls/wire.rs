@@ -110,6 +110,15 @@ pub(super) fn is_close_notify(head: &[u8]) -> bool {
     matches!(head, [ALERT, 3, _, 0, 2, _, 0, ..])
 }
 
+/// The description of an alert in clear that is the last that came, unless it is `close_notify`. The library reads over those
+/// of the level "warning".
+pub(super) const fn last_alert(head: &[u8]) -> Option<u8> {
+    match head {
+        [.., ALERT, 3, _, 0, 2, 1 | 2, description] if *description != 0 => Some(*description),
+        _ => None,
+    }
+}
+
 /// The length that the first record announces.
 pub(super) fn record_length(head: &[u8]) -> Option<u16> {
     number(head, 3)

@@ -16,6 +16,7 @@ mod scheduling; // the times of the week in which a test runs
 mod single; // tests of one request
 mod steps; // tests of several steps
 mod extract; // values that steps take out of responses
+mod groups; // groups of regular expressions
 mod javascript; // what a script is and does
 mod script; // JavaScript as native fields
 mod settings; // what requests of all kinds share

@@ -1,5 +1,7 @@
 //! What files of other tools need and do not say.
 
+use std::collections::BTreeSet;
+
 /// What a file of another tool needs and does not say. For native files it means nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -8,9 +10,9 @@ pub struct ForeignOptions {
     pub module: Option<String>,
     /// What the modules of a `blackbox.yml` probe.
     pub targets: Vec<String>,
-    /// The names of variables whose values are given from outside: that a file does not have them needs no warning.
-    pub given: Vec<String>,
     /// The folder with the files that an export of Datadog only names (certificates, keys, uploads), as a path that is put
     /// before their names.
     pub material: Option<String>,
+    /// Variables that have a value from outside of the file: that it has none for them is not reported.
+    pub given: BTreeSet<String>,
 }

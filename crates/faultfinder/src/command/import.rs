@@ -8,6 +8,7 @@ use crate::sources::Sources;
 use clap::{Args, ValueEnum};
 use faultfinder_engine::EmptyFolder;
 use faultfinder_spec::ForeignFormat;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// Which file, and what it is.
@@ -55,13 +56,9 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Tool::Blackbox => ForeignFormat::Blackbox,
         Tool::Gatus => ForeignFormat::Gatus,
     };
-    let sources = Sources::read(
-        std::slice::from_ref(&arguments.file),
-        EmptyFolder::IsWrong,
-        &arguments.foreign,
-        Vec::new(),
-    )?
-    .all;
+    // Nothing is given: the imported file says which variables need a value.
+    let file = std::slice::from_ref(&arguments.file);
+    let sources = Sources::read(file, EmptyFolder::IsWrong, &arguments.foreign, BTreeSet::new())?.all;
     let [source] = sources.as_slice() else {
         return Err(Failure::usage("a folder cannot be imported; give one file"));
     };

@@ -292,8 +292,8 @@ async fn an_answer_to_an_upload_that_is_not_read_ends_the_phase_send() {
 }
 
 #[tokio::test]
-async fn a_failed_assertion_breaks_no_phase_off() {
-    let (address, _) = server(|_, _| answer(200, "", "fine")).await;
+async fn a_failed_assertion_breaks_no_phase_off_and_shows_the_headers() {
+    let (address, _) = server(|_, _| answer(200, "x-shop: eu-1\r\n", "fine")).await;
     let suite = suite(&format!(
         "tests:\n  - name: up\n    http: {{ url: 'http://{address}/' }}\n    assert: [ status is 204 ]\n"
     ));
@@ -301,6 +301,8 @@ async fn a_failed_assertion_breaks_no_phase_off() {
     let broke_in = result.broke_in.unwrap();
     assert_eq!(broke_in.phase, Phase::Assert);
     assert_eq!(result.timings.duration(Phase::Assert), Some(broke_in.after));
+    let Some(Fact::Map(headers)) = result.observed.response.get("headers") else { panic!("{result:?}") };
+    assert_eq!(headers.get("x-shop"), Some(&Fact::from("eu-1")));
     assert!(result.timings.duration(Phase::Receive).is_some());
 }
 

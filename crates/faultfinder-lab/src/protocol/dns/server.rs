@@ -26,6 +26,8 @@ pub(super) enum Tcp {
     Resets,
     /// It announces a length, and closes after fewer bytes.
     Short,
+    /// It reads the question, says these bytes, which are not DNS, and closes.
+    Speaks(&'static str),
     /// It reads and stays silent.
     Silent,
 }
@@ -176,6 +178,9 @@ async fn serve(mut stream: TcpStream, tcp: Tcp) {
         }
         Tcp::Short => {
             let _ = stream.write_all(&[&[0x02, 0x00][..], &asked.answer(&[])].concat()).await;
+        }
+        Tcp::Speaks(text) => {
+            let _ = stream.write_all(text.as_bytes()).await;
         }
         Tcp::Silent => peer::drain(&mut stream).await,
         Tcp::Resets => peer::reset(stream),

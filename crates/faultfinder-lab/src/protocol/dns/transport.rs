@@ -146,6 +146,13 @@ fn tcp() -> Vec<Scenario> {
             by_tcp,
             Tcp::Short,
         ),
+        over(
+            "tcp-http",
+            "asked over TCP, and answered in HTTP",
+            dns("MALFORMED", "EBADRESP").saying("the server speaks HTTP/1 on this port, not DNS"),
+            by_tcp,
+            Tcp::Speaks("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"),
+        ),
         over("tcp-refused", "asked over TCP, and nobody listens", refused, by_tcp, Tcp::Closed),
         over(
             "tcp-silent",

@@ -90,7 +90,8 @@ fn codings() -> Vec<Scenario> {
         scenario(
             "compressed-junk",
             "a message that is not gzip, although it says so",
-            status(GrpcStatus::Internal),
+            status(GrpcStatus::Internal)
+                .saying("a message says that it is compressed with gzip, which it is not"),
             json!({}),
             &[],
             |lab| answering(lab, "gzip", framed(b"no gzip", true)),

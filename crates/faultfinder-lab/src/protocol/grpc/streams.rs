@@ -58,7 +58,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             serve_http2(lab, Greeting::settings(&[]), answer).map(Site::from)
         })
     });
-    let passing: [(&str, &'static str, Expect, Answer); 2] = [
+    let others: [(&str, &'static str, Expect, Answer); 3] = [
         (
             "rst-stream-refused-once",
             "REFUSED_STREAM for the first stream, and an answer on the second",
@@ -68,8 +68,15 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         ("goaway-before-complete", "GOAWAY(NO_ERROR) that lets our stream end", Expect::pass(), |id| {
             Script::new().then(goaway(id, 0, "")).then_all(whole(id))
         }),
+        (
+            "goaway-text",
+            "GOAWAY with an error code and a text",
+            status(GrpcStatus::Unavailable)
+                .saying("with GOAWAY (ENHANCE_YOUR_CALM), saying \"too_many_pings\", which"),
+            |_| Script::new().then(goaway(0, 0xb, "too_many_pings")).fin(),
+        ),
     ];
-    let passing = passing.into_iter().map(|(case, shows, expect, answer)| {
+    let others = others.into_iter().map(|(case, shows, expect, answer)| {
         scenario(case, shows, expect, json!({}), &["health is SERVING"], move |lab| {
             serve_http2(lab, Greeting::settings(&[]), answer).map(Site::from)
         })
@@ -85,7 +92,7 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             serve_http2_in_turn(lab, Greeting::settings(&[]), [first, whole]).map(Site::from)
         },
     );
-    ended.chain(passing).chain([drained]).chain(proxied()).collect()
+    ended.chain(others).chain([drained]).chain(proxied()).collect()
 }
 
 /// Calls through a proxy.

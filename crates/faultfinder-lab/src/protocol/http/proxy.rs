@@ -61,6 +61,41 @@ const REFUSALS: &[Refusal] = &[
         proxy_authentication,
     ),
     (
+        "proxy-connect-407-negotiate",
+        "a proxy that wants credentials of a kind that cannot be given here",
+        || {
+            status(Code::Tunnel, Phase::Proxy, 407)
+                .saying("status 407: it wants Negotiate")
+                .showing("the proxy does not offer basic authentication")
+        },
+        || {
+            Script::new()
+                .then("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Negotiate\r\n")
+                .then("Content-Length: 0\r\n\r\n")
+        },
+    ),
+    (
+        "proxy-connect-302",
+        "a proxy that leads to its portal",
+        || {
+            status(Code::Tunnel, Phase::Proxy, 302)
+                .saying("with status 302, a redirect to http://portal.lab.test/")
+        },
+        || {
+            Script::new()
+                .then("HTTP/1.1 302 Found\r\nLocation: http://portal.lab.test/\r\nContent-Length: 0\r\n\r\n")
+        },
+    ),
+    (
+        "proxy-connect-interim",
+        "interim responses to CONNECT before the final one",
+        || status(Code::Tunnel, Phase::Proxy, 502),
+        || {
+            let interim = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n";
+            Script::new().then(interim).then_all(plain("502 Bad Gateway"))
+        },
+    ),
+    (
         "proxy-connect-rst",
         "RST instead of an answer to CONNECT",
         || errno(Code::Tunnel, Phase::Proxy, "ECONNRESET"),
@@ -229,6 +264,15 @@ fn others() -> Vec<Row> {
         Row::new("proxy/proxy-connect-hang", "no answer to CONNECT", timeout(Phase::Proxy), |lab| {
             tunnel(lab, || Script::new().hang())
         })
+        .impatient(),
+        Row::new(
+            "proxy/proxy-connect-hang-midway",
+            "half an answer to CONNECT, then silence",
+            timeout(Phase::Proxy)
+                .saying("the head of the proxy's response is not complete after ")
+                .showing(" ms: 40 bytes so far"),
+            |lab| tunnel(lab, || Script::new().then("HTTP/1.1 200 Connection established\r\nVia").hang()),
+        )
         .impatient(),
         Row::new(
             "proxy/proxy-connect-407",

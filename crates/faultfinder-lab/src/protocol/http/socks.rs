@@ -170,9 +170,12 @@ fn broken() -> Vec<Row> {
         row("socks5-http", "a proxy that speaks HTTP", socks(Code::Tunnel, "not_socks"), move |lab| {
             greeted(lab, Script::new().then("HTTP/1.1 400 Bad Request\r\n\r\n").fin())
         }),
-        row("socks5-socks4", "a proxy that speaks SOCKS4", socks(Code::Tunnel, "not_socks"), move |lab| {
-            greeted(lab, Script::new().raw(b"\0\x5b\0\0\0\0\0\0").fin())
-        }),
+        row(
+            "socks5-socks4",
+            "a proxy that speaks SOCKS4",
+            socks(Code::Tunnel, "not_socks").saying("begins with 0x00, as one of SOCKS4 does"),
+            move |lab| greeted(lab, Script::new().raw(b"\0\x5b\0\0\0\0\0\0").fin()),
+        ),
         row(
             "socks5-fin",
             "FIN instead of an answer",

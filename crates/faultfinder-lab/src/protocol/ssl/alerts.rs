@@ -29,10 +29,17 @@ pub(super) fn scenarios() -> Vec<Scenario> {
         WARNING,
         0,
     );
+    let warning = scenario(
+        "alert-warning",
+        "an alert that says that it is only a warning, and the end of the connection",
+        alert(40),
+        WARNING,
+        40,
+    );
     FATAL_ALERTS
         .iter()
         .map(|(case, number, shows)| scenario(case, shows, alert(*number), FATAL, *number))
-        .chain([close_notify])
+        .chain([close_notify, warning])
         .collect()
 }
 

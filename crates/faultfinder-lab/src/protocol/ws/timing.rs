@@ -22,7 +22,8 @@ pub(super) fn rows() -> Vec<Row> {
         Row::acting(
             "hang-mid-answer",
             "half an answer to the handshake, then silence",
-            timeout(Phase::Open),
+            timeout(Phase::Open)
+                .saying("the head of the response is not complete after 1500 ms: 54 bytes so far"),
             Act::Answer(|_| {
                 Script::new().then("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n").hang()
             }),
@@ -52,15 +53,23 @@ pub(super) fn rows() -> Vec<Row> {
         Row::acting(
             "pings-only",
             "pings and no message",
-            timeout(Phase::Receive),
+            timeout(Phase::Receive).saying("no message from the peer within 1500 ms, only "),
             Act::Greet(Script::new().forever(frame(FIN | PING, ""), 20)),
         )
         .with(impatient()),
         Row::acting(
             "hang-mid-message",
             "half a message, then silence",
-            timeout(Phase::Receive),
+            timeout(Phase::Receive)
+                .saying("did not end within 1500 ms; what has come is 4 of the 100 bytes of a text frame"),
             Act::Reply(Script::new().then(header(FIN | TEXT, 100)).then("half").hang()),
+        )
+        .with(impatient()),
+        Row::acting(
+            "hang-mid-header",
+            "half the header of a frame, then silence",
+            timeout(Phase::Receive).saying("; what has come is 1 of the bytes of a frame's header"),
+            Act::Reply(Script::new().then(vec![FIN | TEXT]).hang()),
         )
         .with(impatient()),
         Row::acting(

@@ -2,7 +2,7 @@
 
 use super::super::build::{Fields, word};
 use super::context::Context;
-use super::{typed, value};
+use super::{groups, typed, value};
 use crate::yaml::Node;
 use std::rc::Rc;
 
@@ -73,7 +73,12 @@ fn extraction(context: &mut Context<'_, '_, '_, '_>, one: &Rc<Node>) -> Option<R
         }
     }
     if parses == "regex" {
-        fields.put("regex", context.text(rule.as_deref().unwrap_or(one))?);
+        let rule = rule.as_deref().unwrap_or(one);
+        fields.put("regex", context.text(rule)?);
+        // There, a group that takes no part leaves all that is found.
+        if rule.scalar().is_some_and(|pattern| groups::first_never_takes_part(&pattern.text)) {
+            fields.put("group", word(rule.place, 0));
+        }
     }
     if typed::is_set(context, one, "secure") {
         fields.put("secret", word(one.place, true));

@@ -3,6 +3,7 @@
 use super::Request;
 use super::answers::{answer, ok};
 use crate::Expect;
+use crate::protocol::expectations::incorrect;
 use crate::protocol::http::expectations::status;
 use crate::protocol::http::row::{Row, http1_by};
 use crate::protocol::http::script::Script;
@@ -17,6 +18,13 @@ pub(super) fn rows() -> Vec<Row> {
     vec![
         http1_by("401-no-creds", "401 to a test without credentials: a response", pass(), basic)
             .assert(&["status is 401"]),
+        http1_by(
+            "401-unexpected",
+            "401 to a test that expects another status and has no credentials",
+            incorrect("status").showing("the target asks for credentials (Basic): set `auth`"),
+            basic,
+        )
+        .assert(&["status is 200"]),
         http1_by("401-basic-ok", "user name and password", pass(), basic)
             .with(basic_auth("opensesame"))
             .assert(&["status is 200"]),

@@ -82,6 +82,14 @@ pub(super) fn rows() -> Vec<Row> {
 
 fn odd() -> Vec<Row> {
     vec![
+        coded(
+            "deflate-is-gzip",
+            "gzip that says it is deflate",
+            malformed_body("Z_DATA_ERROR").saying("cannot be decoded as deflate: it begins as gzip does"),
+            "deflate",
+            || gzip(TEXT),
+        )
+        .assert(&["body contains hello"]),
         http1(
             "gzip-empty-body",
             "a coding, and nothing that it was applied to",

@@ -52,21 +52,36 @@ const BROKEN_HEAD: &[(&str, &str, &str, &str)] = &[
     ),
 ];
 
-/// Case, what it shows, the rule it breaks, and the chunks.
-const BROKEN_CHUNKS: &[(&str, &str, &str, &str)] = &[
+/// Case, what it shows, the rule it breaks, what is said of it, and the chunks.
+const BROKEN_CHUNKS: &[(&str, &str, &str, &str, &str)] = &[
     (
         "chunk-bad-size",
         "a chunk size that is not a number",
         "HPE_INVALID_CHUNK_SIZE",
+        "a chunk's size is not a hexadecimal number",
         "xyz\r\nhello\r\n0\r\n\r\n",
     ),
     (
         "chunk-huge-size",
         "a chunk size beyond 64 bits",
         "HPE_INVALID_CHUNK_SIZE",
+        "a chunk's size does not fit in 64 bits",
         "fffffffffffffffff\r\nhello\r\n0\r\n\r\n",
     ),
-    ("chunk-lf-only", "chunk sizes that end with LF alone", "HPE_CR_EXPECTED", "5\nhello\n0\n\n"),
+    (
+        "chunk-size-junk",
+        "something behind a chunk size",
+        "HPE_INVALID_CHUNK_SIZE",
+        "a chunk's size is followed by something that is not an extension",
+        "5h\r\nhello\r\n0\r\n\r\n",
+    ),
+    (
+        "chunk-lf-only",
+        "chunk sizes that end with LF alone",
+        "HPE_CR_EXPECTED",
+        "a chunk's size line ends with LF alone",
+        "5\nhello\n0\n\n",
+    ),
 ];
 
 /// Case, what it shows, the rest of the head and the body.
@@ -97,9 +112,9 @@ pub(super) fn rows() -> Vec<Row> {
     let heads = BROKEN_HEAD.iter().map(|&(case, shows, rule, rest)| {
         http1(case, shows, malformed(rule), Script::new().then(format!("HTTP/1.1 200 OK\r\n{rest}")).fin())
     });
-    let chunks = BROKEN_CHUNKS.iter().map(|&(case, shows, rule, rest)| {
+    let chunks = BROKEN_CHUNKS.iter().map(|&(case, shows, rule, words, rest)| {
         let answer = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{rest}");
-        http1(case, shows, malformed_body(rule), Script::new().then(answer).fin())
+        http1(case, shows, malformed_body(rule).saying(words), Script::new().then(answer).fin())
     });
     let fine = FINE.iter().map(|&(case, shows, rest)| {
         http1(case, shows, Expect::pass(), Script::new().then(format!("HTTP/1.1 200 OK\r\n{rest}")))

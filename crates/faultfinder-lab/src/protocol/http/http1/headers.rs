@@ -114,7 +114,7 @@ fn sizes() -> Vec<Row> {
         http1(
             "header-line-20k",
             "one line of 20 kB",
-            too_large(),
+            too_large().saying("the line of \"X-Long\" has more than 16384 bytes"),
             Script::new()
                 .then("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n")
                 .then(format!("X-Long: {}\r\n\r\nhello", "a".repeat(LONG_LINE)))

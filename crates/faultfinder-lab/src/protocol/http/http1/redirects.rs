@@ -119,7 +119,7 @@ fn astray() -> Vec<Row> {
         http1(
             "redirect-other-scheme",
             "a legal location that no HTTP client can follow",
-            unsupported(),
+            unsupported().showing("correct the `location` that the server, or a proxy in front of it, sends"),
             redirect("ftp://127.0.0.1/file"),
         )
         .following(),

@@ -32,7 +32,8 @@ pub(super) fn rows() -> Vec<Row> {
         http1(
             "http09-body",
             "an HTTP/0.9 answer: a document without a head",
-            malformed("HPE_INVALID_CONSTANT"),
+            malformed("HPE_INVALID_CONSTANT")
+                .saying("does not begin with HTTP/, but with \"<html><body>hello"),
             Script::new().then("<html><body>hello</body></html>\r\n").fin(),
         ),
         http1(

@@ -24,6 +24,9 @@ pub(super) const ACK: u8 = 0x1;
 /// The flag of the last frame of a field block.
 pub(super) const END_HEADERS: u8 = 0x4;
 
+/// The flag of a frame with padding (DATA, HEADERS).
+pub(super) const PADDED: u8 = 0x8;
+
 /// The length of a frame's header.
 pub(super) const HEADER_BYTES: usize = 9;
 

@@ -1,21 +1,24 @@
 //! GOAWAY: the server ends the connection.
 
 use super::basics::whole;
-use super::frame::goaway;
+use super::frame::{data, goaway};
 use super::streams::half;
 use crate::Expect;
+use crate::protocol::expectations::timeout;
 use crate::protocol::http::expectations::{errno, h2};
 use crate::protocol::http::row::{Row, h2c, h2c_in_turn};
 use crate::protocol::http::script::Script;
 use faultfinder_taxonomy::{Code, Phase};
+use serde_json::json;
 
 pub(super) fn rows() -> Vec<Row> {
     let before = |case, shows, name, answer| h2c(case, shows, h2(Phase::Wait, name, "GOAWAY"), answer);
     vec![
-        before(
+        h2c(
             "goaway-enhance-your-calm",
             "GOAWAY with an error code and a text",
-            "ENHANCE_YOUR_CALM",
+            h2(Phase::Wait, "ENHANCE_YOUR_CALM", "GOAWAY")
+                .saying("with GOAWAY (ENHANCE_YOUR_CALM), saying \"too many requests\""),
             |_| Script::new().then(goaway(0, 0xb, "too many requests")).fin(),
         ),
         before(
@@ -49,6 +52,14 @@ pub(super) fn rows() -> Vec<Row> {
             [|id| Script::new().then(goaway(id, 0x0, "")).fin(), whole],
         ),
         h2c(
+            "goaway-then-silence",
+            "GOAWAY(NO_ERROR) that lets our stream end, which never begins",
+            timeout(Phase::Wait)
+                .saying("it has announced the end of the connection with GOAWAY, saying \"maintenance\""),
+            |id| Script::new().then(goaway(id, 0x0, "maintenance")).hang(),
+        )
+        .with(json!({ "timeout": "1500ms" })),
+        h2c(
             "goaway-error-mid-body",
             "GOAWAY(INTERNAL_ERROR) inside the body",
             h2(Phase::Receive, "INTERNAL_ERROR", "GOAWAY"),
@@ -57,8 +68,20 @@ pub(super) fn rows() -> Vec<Row> {
         h2c(
             "goaway-mid-body-then-fin",
             "GOAWAY(NO_ERROR) inside the body, and FIN before its end",
-            errno(Code::Http2, Phase::Receive, "premature-close"),
-            |id| half(id).then(goaway(id, 0x0, "")).fin(),
+            errno(Code::Http2, Phase::Receive, "premature-close")
+                .saying("the peer closed the connection after GOAWAY, saying \"maintenance\":"),
+            |id| half(id).then(goaway(id, 0x0, "maintenance")).fin(),
+        ),
+        h2c(
+            "goaway-behind-a-long-body",
+            "GOAWAY(NO_ERROR) behind much of a body, and FIN before its end",
+            errno(Code::Http2, Phase::Receive, "premature-close")
+                .saying("after GOAWAY, saying \"maintenance\":"),
+            |id| {
+                let piece = data(id, &[b'x'; 8 << 10]);
+                let piece = Script::new().times(7, piece);
+                half(id).then_all(piece).then(goaway(id, 0x0, "maintenance")).fin()
+            },
         ),
     ]
 }

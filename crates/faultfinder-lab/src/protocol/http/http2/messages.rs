@@ -1,7 +1,7 @@
 //! Answers that are well framed and malformed all the same (RFC 9113 sections 8.1 to 8.3).
 
 use super::Answer;
-use super::frame::{END_HEADERS, block, data, frame, headers, kind, last_data, last_headers};
+use super::frame::{END_HEADERS, PADDED, block, data, frame, headers, kind, last_data, last_headers};
 use crate::protocol::http::expectations::{h2, http};
 use crate::protocol::http::row::{Row, h2c};
 use crate::protocol::http::script::Script;
@@ -193,6 +193,19 @@ const HEADS: &[Malformed] = &[
 
 /// Found in the body or after it.
 const BODIES: &[Malformed] = &[
+    (
+        "data-padding-too-long",
+        "a DATA frame with more padding than bytes",
+        "a DATA frame has 4 bytes, of which 9 are padding (RFC 9113 section 6.1)",
+        |id| {
+            Script::new().then(headers(id, &[(":status", "200")])).then(frame(
+                kind::DATA,
+                PADDED,
+                id,
+                &[9, b'a', 0, 0],
+            ))
+        },
+    ),
     (
         "status-in-trailers",
         "a status in the trailers",
