@@ -5,9 +5,11 @@
 //! Absolute times vary between machines and runs; the ratios are stable.
 //!
 //! `cargo xtask bench [--runs N] [--rounds N]`; a child of it measures the peak memory of 20,000 runs. `cargo xtask bench
-//! x509` measures the verification of certificate chains, compared with OpenSSL and webpki.
+//! x509` measures the verification of certificate chains, compared with OpenSSL and webpki; `cargo xtask bench load` how large
+//! files of definitions are loaded.
 
 mod floor; // the bare loop
+mod load; // large files of definitions
 mod meter; // CPU time and memory as the kernel counts them
 mod ours; // the whole engine
 mod server; // the peer, in a separate process
@@ -20,6 +22,10 @@ use std::future::Future;
 use std::io::BufRead as _;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
+
+/// That of the program.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Runs in flight.
 const CONCURRENCY: usize = 64;
@@ -36,6 +42,8 @@ fn main() -> Result<()> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["x509"] => x509::compare(),
+        ["load"] => load::compare(),
+        ["load", file] => load::measure(file),
         ["serve"] => runtime.block_on(server::serve()),
         ["memory", plain] => runtime.block_on(memory(plain.parse()?)),
         options => {

@@ -34,7 +34,8 @@ usage: cargo xtask COMMAND
   conformance [x509] [PATH]     our X.509 cases, and the corpora in PATH, compared with OpenSSL's recorded results
   conformance openssl [--seed N].. [--chains N] [--without LIST] [--differences FILE] [--reduced N] [--write FILE]
                                 random chains with injected faults, verified by OpenSSL and by us; or a file of them
-  bench [x509 | ARGS]           benchmarks, each against its floor in the same run; x509: chains, compared with OpenSSL and webpki
+  bench [x509 | load | ARGS]    benchmarks, each against its floor in the same run; x509: chains, compared with OpenSSL and webpki;
+                                load: large files of definitions
   fuzz [TARGET] [--seconds N] [--address]
                                 fuzz one target or all, N seconds each (60), with AddressSanitizer
   fuzz --check                  check that all targets compile
