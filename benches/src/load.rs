@@ -6,7 +6,6 @@ use faultfinder_engine::Suite;
 use faultfinder_spec::{DEFINITION_BYTES_MAX, Source};
 use std::fmt::Write as _;
 use std::process::Command;
-use std::time::Instant;
 
 /// How many tests one file has.
 const TESTS: usize = 60_000;
@@ -22,7 +21,13 @@ struct File {
 }
 
 const FILES: &[File] = &[
-    File { word: "tests", name: "60,000 tests", text: tests, is_good: true, goal: "below 3 s and 300 MiB" },
+    File {
+        word: "tests",
+        name: "60,000 tests",
+        text: tests,
+        is_good: true,
+        goal: "below 3 s of CPU time and 300 MiB",
+    },
     File { word: "noise", name: "10 MB that are not YAML", text: noise, is_good: false, goal: "below 1 s" },
     File { word: "fields", name: "10 MB of wrong fields", text: fields, is_good: false, goal: "below 2 s" },
     File { word: "brackets", name: "10 MB of brackets", text: brackets, is_good: false, goal: "below 1 s" },
@@ -79,9 +84,9 @@ pub(crate) fn compare() -> Result<()> {
 pub(crate) fn measure(word: &str) -> Result<()> {
     let file = FILES.iter().find(|file| file.word == word).context("there is no such file")?;
     let source = Source::new("load.yaml", &(file.text)());
-    let began = Instant::now();
+    let before = meter::cpu_time()?;
     let loaded = Suite::load(std::slice::from_ref(&source), &[], |_: &str| None);
-    let took = began.elapsed();
+    let took = meter::cpu_time()?.saturating_sub(before);
     ensure!(loaded.is_ok() == file.is_good, "it was not judged as it should be");
     println!("{:>7.0} ms, {:>4} MiB at the peak", took.as_secs_f64() * 1e3, meter::peak_memory_kib()? / 1024);
     Ok(())

@@ -54,6 +54,13 @@ impl Goaway {
     }
 }
 
+/// What a peer said with GOAWAY, for the middle of a sentence; empty if it said nothing.
+#[cfg(feature = "http")]
+#[must_use]
+pub fn saying(text: Option<&str>) -> String {
+    text.map_or_else(String::new, |text| format!(", saying \"{text}\""))
+}
+
 #[cfg(all(test, feature = "http"))]
 mod tests {
     use super::*;

@@ -426,7 +426,7 @@ impl Trace {
     fn announced(&self) -> String {
         let goaway = self.http2.as_ref().map(|taps| taps.goaway()).filter(crate::goaway::Goaway::has_come);
         goaway.map_or_else(String::new, |goaway| {
-            let saying = crate::http2::saying(goaway.text().as_deref());
+            let saying = crate::goaway::saying(goaway.text().as_deref());
             format!("; it has announced the end of the connection with GOAWAY{saying}")
         })
     }

@@ -70,7 +70,7 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
     Err(Failure::Timeout)
 }
 
-/// Reads a message of this length. What ends before it may be no DNS at all: then its first bytes look like a long length.
+/// Reads a message of this length. What ends before it may be another protocol, whose first bytes look like a long length.
 async fn message_of<S: AsyncRead + Unpin>(stream: &mut S, length: u16) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     let read = stream.take(u64::from(length)).read_to_end(&mut bytes).await;

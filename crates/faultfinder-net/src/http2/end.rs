@@ -78,12 +78,6 @@ pub fn is_unprocessed(fault: &Fault) -> bool {
     fault.evidence.fact(UNPROCESSED) == Some(&Fact::from(true))
 }
 
-/// What a peer said with GOAWAY, for the middle of a sentence; empty if it said nothing.
-#[must_use]
-pub fn saying(text: Option<&str>) -> String {
-    text.map_or_else(String::new, |text| format!(", saying \"{text}\""))
-}
-
 /// The reason why an exchange ended.
 #[derive(Debug)]
 #[expect(clippy::exhaustive_enums, reason = "closed: an error code, a violation, a loss, or none of these")]

@@ -13,6 +13,7 @@ mod message; // the rules for a response as a whole
 mod end; // how an exchange ended
 mod connection; // the exchange
 
+pub use crate::goaway::saying;
 pub use connection::{Answer, Connection, FLOOD_BYTES_MAX, HEADER_BLOCK_BYTES_MAX, Progress};
-pub use end::{Broken, Cause, End, SENT_AGAIN, Scope, UNPROCESSED, is_unprocessed, saying, violation};
+pub use end::{Broken, Cause, End, SENT_AGAIN, Scope, UNPROCESSED, is_unprocessed, violation};
 pub use rule::Rule;
