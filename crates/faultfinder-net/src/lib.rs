@@ -61,7 +61,6 @@ mod target; // where a URL leads
 #[cfg(feature = "http")]
 mod header; // header lines as they may be sent
 mod excerpt; // bytes in the form that evidence shows
-#[cfg(feature = "http")]
 mod spoken; // Spoken: the protocol of a peer, known by its first bytes
 #[cfg(feature = "tls")]
 mod unix_socket; // connections over a Unix domain socket of this host
@@ -111,7 +110,6 @@ pub use reach::Reach;
 #[cfg(feature = "http")]
 pub use redirect::{PRIVATE_HEADERS, Redirect, after_redirects, too_many_redirects};
 pub use resolve::resolve;
-#[cfg(feature = "http")]
 pub use spoken::{Spoken, suspect_tls};
 #[cfg(feature = "tls")]
 pub use stream::Tunneled;
