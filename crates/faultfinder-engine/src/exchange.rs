@@ -160,7 +160,9 @@ impl PlannedExchange {
             && let Written::Whole(exchange) = &written
         {
             let Request { protocol, fields } = &exchange.request;
-            *written = Written::Places(*protocol, fields.key_places().collect());
+            if let Some(places) = fields.flat_places() {
+                *written = Written::Places(*protocol, places);
+            }
         }
     }
 

@@ -73,9 +73,15 @@ impl Fields {
         self.entries.iter().map(|entry| entry.spec.name)
     }
 
-    /// The fields that are given, each with the place of its name.
-    pub fn key_places(&self) -> impl Iterator<Item = (&'static str, Place)> {
-        self.entries.iter().map(|entry| (entry.spec.name, entry.key))
+    /// The fields that are given, each with its place as [`place_of`](Self::place_of) has it; nothing if there are mappings among
+    /// them, whose parts have places of their own.
+    #[must_use]
+    pub fn flat_places(&self) -> Option<Box<[(&'static str, Place)]>> {
+        let place = |entry: &Entry| match &entry.value {
+            Written::Fields(_) | Written::List(_) | Written::Json(_) => None,
+            flat => Some((entry.spec.name, flat.find("").unwrap_or(entry.key))),
+        };
+        self.entries.iter().map(place).collect()
     }
 
     /// Whether a field is there, whatever is in it.

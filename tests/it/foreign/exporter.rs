@@ -64,6 +64,7 @@ const STRICTER: &[(&str, &[&str])] = &[
             "http1/gzip-truncated",
             "http1/gzip-trailing-junk",
             "http1/deflate-garbage",
+            "http1/deflate-is-gzip",
             "http1/br-garbage",
             "http1/zstd-garbage",
         ],
