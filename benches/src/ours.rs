@@ -1,5 +1,6 @@
 //! The whole engine: definitions go in, results come out, nothing is printed.
 
+use crate::batch::batch;
 use crate::definitions;
 use crate::greeting::Greeting;
 use crate::kind::Kind;
@@ -31,12 +32,9 @@ impl Ours {
         Ok(Self { vantage: Vantage::system(), suite, options: RunOptions::default() })
     }
 
-    /// Runs all tests, one after the other.
-    pub(crate) async fn run(&self) -> Result<()> {
-        for number in 0..self.suite.tests().len() {
-            self.run_one(number).await?;
-        }
-        Ok(())
+    /// Runs all tests, so many at a time.
+    pub(crate) async fn run(&self, concurrency: usize) -> Result<()> {
+        batch(self.suite.tests().len(), concurrency, |number| self.run_one(number)).await
     }
 
     /// Runs one test.

@@ -110,7 +110,7 @@ async fn measure(
             (file.as_path(), runs),
             concurrency,
         )?,
-        allocations: allocations_per_probe(kind, greeting).await?,
+        allocations: allocations_per_probe(kind, greeting, concurrency).await?,
         peak_kib,
     })
 }
@@ -152,11 +152,11 @@ fn pings(greeting: &Greeting, runs: usize) -> Result<Option<Duration>> {
 }
 
 /// Allocations of the engine per run, when its caches are warm and the definition is new; results are not written.
-async fn allocations_per_probe(kind: Kind, greeting: &Greeting) -> Result<f64> {
-    Ours::load(kind, greeting, COUNTED..2 * COUNTED)?.run().await?;
+async fn allocations_per_probe(kind: Kind, greeting: &Greeting, concurrency: usize) -> Result<f64> {
+    Ours::load(kind, greeting, COUNTED..2 * COUNTED)?.run(concurrency).await?;
     let ours = Ours::load(kind, greeting, 0..COUNTED)?;
     allocations::begin();
-    let outcome = ours.run().await;
+    let outcome = ours.run(concurrency).await;
     let count = allocations::end();
     outcome?;
     // Far from where a float loses digits.

@@ -163,12 +163,37 @@ async fn probe(stream: &mut TcpStream, kind: Kind, target: &str) -> Result<()> {
         ensure!(count > 0 && answer.len() < ANSWER_BYTES_MAX, "the exporter's answer is cut off");
         answer.extend_from_slice(chunk.get(..count).unwrap_or_default());
     }
-    let answer = String::from_utf8_lossy(&answer);
+    let answer = joined(&answer);
     ensure!(
         answer.lines().any(|line| line == "probe_success 1"),
         "the exporter's probe of {target} failed: {answer}"
     );
     Ok(())
+}
+
+/// An answer as text, its chunks put together: a chunk may end in the middle of a line.
+fn joined(answer: &[u8]) -> String {
+    let end = answer.windows(4).position(|four| four == b"\r\n\r\n").map_or(answer.len(), |end| end + 4);
+    let (head, mut left) = answer.split_at_checked(end).unwrap_or((answer, &[]));
+    let mut text = head.to_vec();
+    if String::from_utf8_lossy(head).to_ascii_lowercase().contains("transfer-encoding: chunked") {
+        while let Some((chunk, rest)) = chunk(left).filter(|(chunk, _)| !chunk.is_empty()) {
+            text.extend_from_slice(chunk);
+            left = rest;
+        }
+    } else {
+        text.extend_from_slice(left);
+    }
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+/// The first chunk, and what follows it (RFC 9112 section 7.1).
+fn chunk(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let line = bytes.windows(2).position(|two| two == b"\r\n")?;
+    let length = std::str::from_utf8(bytes.get(..line)?).ok()?;
+    let length = usize::from_str_radix(length, 16).ok()?;
+    let (chunk, rest) = bytes.get(line + 2..)?.split_at_checked(length)?;
+    Some((chunk, rest.strip_prefix(b"\r\n")?))
 }
 
 /// Whether an answer has come to its end: by its length, or by its last chunk.
