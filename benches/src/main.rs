@@ -9,6 +9,8 @@
 //!   as a process of its own, for all kinds of probes. The program must exist: `cargo build --release --package faultfinder`.
 //! * `cargo xtask bench [--runs N] [--rounds N]` compares the engine with the floor inside one process, for HTTP and HTTPS; a
 //!   child of it measures the peak memory of 20,000 runs.
+//! * `cargo xtask bench instructions [--program PATH] [--record]` counts the instructions of a probe with callgrind, and
+//!   compares them with `benches/instructions.json`.
 //! * `cargo xtask bench x509` measures the verification of certificate chains, compared with OpenSSL and webpki.
 //! * `cargo xtask bench load` measures how large files of definitions are loaded.
 
@@ -19,6 +21,7 @@ mod definitions; // definitions as users have them
 mod engine; // the engine and the floor in this process
 mod floor; // the bare loop
 mod greeting; // where the peer listens
+mod instructions; // instructions per probe, compared with recorded numbers
 mod http2; // frames of HTTP/2
 mod kind; // the kinds of probes
 mod load; // large files of definitions
@@ -56,6 +59,12 @@ fn main() -> Result<()> {
         ["load"] => load::compare(),
         ["load", file] => load::measure(file),
         ["probes", options @ ..] => runtime.block_on(probes::compare(&probe_settings(options)?)),
+        ["instructions", options @ ..] => {
+            let is_recording = options.contains(&"--record");
+            let options: Vec<&str> = options.iter().copied().filter(|word| *word != "--record").collect();
+            let program = Options::new(&options, &["--program"])?.text("--program").map(Into::into);
+            if is_recording { instructions::record(program) } else { instructions::compare(program) }
+        }
         // What this process starts.
         ["serve"] => runtime.block_on(server::serve()),
         ["memory", greeting] => runtime.block_on(engine::memory(greeting)),

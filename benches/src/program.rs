@@ -37,6 +37,11 @@ impl Program {
         Ok(Self { path: std::path::absolute(path)?, folder })
     }
 
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// A file of the folder.
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)

@@ -38,6 +38,8 @@ usage: cargo xtask COMMAND
                                 load: large files of definitions
   bench probes [--runs N] [--rounds N] [--concurrency N] [--only KIND] [--program PATH]
                                 the release build of the program, compared with a bare loop, blackbox_exporter and fping
+  bench instructions [--program PATH] [--record]
+                                instructions per probe, compared with the recorded numbers, or recorded
   fuzz [TARGET] [--seconds N] [--address]
                                 fuzz one target or all, N seconds each (60), with AddressSanitizer
   fuzz --check                  check that all targets compile

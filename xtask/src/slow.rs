@@ -1,12 +1,33 @@
 //! The slow ones: benchmarks and conformance suites.
 
-use crate::shell::{cargo, run};
+use crate::shell::{cargo, root, run};
 use anyhow::{Result, bail};
+use std::process::Command;
 
 /// Benchmarks, each against its floor in the same run.
 pub(crate) fn bench(arguments: &[&str]) -> Result<()> {
+    if let ["instructions", arguments @ ..] = arguments {
+        return count_instructions(arguments);
+    }
     let build = ["run", "--release", "--locked", "--package", "faultfinder-benches", "--"];
     run(&mut cargo(&[&build, arguments].concat()))
+}
+
+/// Instructions per probe of the program that the tests call, compared with the recorded numbers.
+pub(crate) fn instructions() -> Result<()> {
+    count_instructions(&[])
+}
+
+/// Builds what the tests have built already: with the features of the whole workspace, nothing is built twice. Both programs are
+/// in the folder of this one.
+fn count_instructions(arguments: &[&str]) -> Result<()> {
+    let programs = ["--bin", "faultfinder", "--bin", "faultfinder-benches"];
+    run(&mut cargo(&[&["build", "--locked", "--workspace"], &programs[..]].concat()))?;
+    let bench = std::env::current_exe()?.with_file_name("faultfinder-benches");
+    let mut count = Command::new(bench);
+    // Where it looks for what is recorded.
+    count.env("CARGO_MANIFEST_DIR", root().join("benches"));
+    run(count.arg("instructions").args(arguments).current_dir(root()))
 }
 
 /// The X.509 corpora and the cases of our own against OpenSSL's recorded answers; the folder with the corpora may be given.
