@@ -232,6 +232,11 @@ impl PlannedExchange {
         })
     }
 
+    /// Whether it begins with TLS, or may do so.
+    pub(crate) fn may_begin_with_tls(&self) -> bool {
+        self.fixed().is_none_or(|fixed| fixed.built.begins_with_tls())
+    }
+
     /// Fields that the probe calls by another name, when they are the same in every run.
     pub(crate) fn aliases(&self) -> &[(String, String)] {
         self.fixed().map_or(&[], |fixed| &fixed.aliases)

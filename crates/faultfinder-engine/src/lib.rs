@@ -57,7 +57,6 @@ mod judge; // a response and its assertions -> fault
 mod batch; // many runs with limited concurrency
 mod redact; // secrets -> ***
 mod moment; // times as text
-mod warm; // cryptography prepared at start
 mod result; // TestResult: the stable form of results
 mod definition_schema; // the JSON Schema of definitions
 mod result_schema; // the JSON Schema of results
@@ -66,6 +65,7 @@ pub use attempts::RETRY_AFTER_MAX;
 pub use batch::{CONCURRENCY_DEFAULT, run_all};
 pub use definition_schema::definition_schema;
 pub use faultfinder_assert::subject_words;
+pub use faultfinder_net::tls::warm_up;
 pub use files::{
     EmptyFolder, FoundFiles, ReadSources, UnreadFile, Unreadable, find_files, read_source, read_sources,
     real_path,
@@ -83,4 +83,3 @@ pub use result::{
 pub use result_schema::result_schema;
 pub use run::run;
 pub use suite::{Suite, Unused, check};
-pub use warm::warm_up;

@@ -137,6 +137,17 @@ impl PlannedTest {
         }
     }
 
+    /// Whether it begins with TLS, or may do so: then [`warm_up`](crate::warm_up) is worth its time before it runs.
+    #[must_use]
+    pub fn may_begin_with_tls(&self) -> bool {
+        match &self.content {
+            PlannedContent::Exchange(exchange) => exchange.may_begin_with_tls(),
+            PlannedContent::Steps(steps) => {
+                steps.exchanges().into_iter().any(PlannedExchange::may_begin_with_tls)
+            }
+        }
+    }
+
     /// How often it runs on a schedule.
     #[must_use]
     pub const fn every(&self) -> Option<Duration> {

@@ -107,6 +107,11 @@ impl Test {
         self.planned().map_or("", PlannedTest::shown_file)
     }
 
+    /// Whether it begins with TLS, or may do so.
+    pub(crate) fn may_begin_with_tls(&self) -> bool {
+        self.planned().is_some_and(PlannedTest::may_begin_with_tls)
+    }
+
     fn planned(&self) -> Option<&PlannedTest> {
         self.suite.tests().get(self.place)
     }
