@@ -13,6 +13,8 @@ mod written; // Fields: what a request says, as a tree with places
 pub mod fields; // mappings with known fields: one row per field
 pub mod protocol; // the fields of each protocol
 mod common; // fields of all protocols
+mod unix_socket; // what has no effect with a Unix domain socket
+mod effect; // what has no effect with the other fields of a request
 mod tls; // TLS settings
 mod proxy; // proxies
 mod pairs; // names and values

@@ -17,6 +17,8 @@ pub(crate) struct Reader<'s> {
     pub(crate) unread_variables: Vec<String>,
     /// Whether there may be more of them, nobody knows which.
     pub(crate) has_more_variables: bool,
+    /// Whether the file is another tool's: what has no effect here may have one there, and is called otherwise.
+    pub(crate) is_foreign: bool,
 }
 
 /// Most texts that look like variables and are none, which are kept to be warned of.
@@ -44,6 +46,7 @@ impl<'s> Reader<'s> {
             path: Vec::new(),
             unread_variables: Vec::new(),
             has_more_variables: false,
+            is_foreign: false,
         }
     }
 

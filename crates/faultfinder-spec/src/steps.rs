@@ -218,7 +218,7 @@ fn read_step(reader: &mut Reader<'_>, node: &Node, defaults: &Defaults) -> Optio
     } else {
         read_exchange(reader, &mapping, defaults).map(Action::Exchange)
     };
-    let retry = read_retry(reader, &mapping).or(RetrySource::default());
+    let retry = read_retry(reader, &mapping).or(reader, RetrySource::default());
     let extractions = mapping.read(reader, "extract", read_extractions).unwrap_or_default();
     let script = mapping.read(reader, "extract_javascript", Reader::verbatim).map(ScriptSource::new);
     let repeat = mapping.read(reader, "repeat", read_repeat);
