@@ -2,6 +2,7 @@
 
 use super::target::host_and_port;
 use crate::exit::Failure;
+use crate::ipv6;
 use faultfinder_spec::fields::{FieldSpec, Shape};
 use faultfinder_spec::value::ValueKind;
 use serde_json::{Map, Value, json};
@@ -306,7 +307,8 @@ fn server(option: &str, text: &str, field: &'static str) -> Result<Given, Failur
             let port = port.parse::<u16>().map_err(|_| {
                 Failure::usage(format!("{option}: `{port}` is not a port between 1 and 65535"))
             })?;
-            (host_and_port(host, option)?.0, Some(port))
+            let host = if ipv6::is_address(host) { host.to_owned() } else { host_and_port(host, option)?.0 };
+            (host, Some(port))
         }
         None => host_and_port(text, option)?,
     };
