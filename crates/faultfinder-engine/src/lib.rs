@@ -44,6 +44,7 @@ mod totp; // one-time passwords
 mod section; // the fields of a request, rendered
 mod render; // templates -> text, and values of fields
 mod protocol; // what each protocol needs: requests, observations, summaries
+mod ids; // what a run is called
 mod attempt; // one attempt: one probe, and the evaluation of its result
 mod addresses; // one attempt at every address of a name
 mod attempts; // the attempts of one request

@@ -74,7 +74,7 @@ pub use steps::{
     EXTRACTIONS_MAX, FILE_STEPS_MAX, REPEATS_MAX, STEPS_MAX, STEPS_TIME_DEFAULT, SUB_TESTS_DEPTH_MAX,
     TEST_STEPS_MAX,
 };
-pub use template::{Part, Template};
+pub use template::{Part, RunId, Template};
 pub use test::TAGS_MAX;
 pub use text::{Text, quoted};
 pub use tls::CRL_FETCH;

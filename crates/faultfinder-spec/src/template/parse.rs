@@ -1,7 +1,7 @@
 //! Templates as written.
 
 use super::hole::closed;
-use super::{Part, Template};
+use super::{Part, RunId, Template};
 use crate::text::quoted;
 use crate::{DIAGNOSTICS_MAX, generator};
 use faultfinder_taxonomy::word::nearest;
@@ -111,6 +111,12 @@ fn part(inside: &str, index: usize) -> Result<Part, TemplateError> {
     if let Some(generator) = generator::parse(name, arguments) {
         return generator.map(Part::Generator).map_err(error);
     }
+    if let Some(id) = RunId::of(name) {
+        return match arguments.map(str::trim).filter(|arguments| !arguments.is_empty()) {
+            None => Ok(Part::Id(id)),
+            Some(found) => Err(error(format!("`{name}` takes no arguments, found {}", quoted(found)))),
+        };
+    }
     if arguments.is_some() {
         return Err(TemplateError {
             label: nearest(name, generator::NAMES.iter().copied())
@@ -122,6 +128,7 @@ fn part(inside: &str, index: usize) -> Result<Part, TemplateError> {
     if !is_name(name) {
         let found = if name.is_empty() { "nothing".to_owned() } else { quoted(name) };
         return Err(TemplateError {
+            label: nearest(name, RunId::NAMES).map(|name| format!("did you mean `{name}`?")),
             help: Some(meant(name)),
             ..error(format!(
                 "expected the name of a variable or a generator between the braces, found {found}"
@@ -182,6 +189,7 @@ mod tests {
         assert_eq!(shown("a{{B}}c{{ D_1 }}"), "a<B>c<D_1>");
         assert_eq!(shown("{{ uuid }}"), "<Generator(Uuid)>");
         assert_eq!(shown("{{numeric(3)}}"), "<Generator(Numeric(3))>");
+        assert_eq!(shown("{{public-id}}/{{ result-id() }}"), "<Id(Test)>/<Id(Result)>");
         assert_eq!(shown("{ } }} {\"a\":{\"b\":1}}"), "{ } }} {\"a\":{\"b\":1}}");
         assert_eq!(shown(r#"{{ "{{" }} and {{'}}'}}"#), "{{ and }}");
         assert_eq!(parse("").0.literal(), Some(""));
@@ -200,6 +208,7 @@ mod tests {
                 "expected the name of a variable or a generator between the braces, found `a b`",
             ),
             ("{{ numric(3) }}", 0, "unknown generator `numric`"),
+            ("{{ result-id(1) }}", 0, "`result-id` takes no arguments, found `1`"),
             ("{{ numeric(3 }}", 0, "expected `)` at the end of `numeric(3`"),
         ] {
             let (_, errors) = parse(text);

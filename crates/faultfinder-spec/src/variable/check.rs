@@ -4,7 +4,7 @@ use super::{VARIABLE_BYTES_MAX, Variable, VariableSource};
 use crate::generator;
 use crate::reference::Reference;
 use crate::steps::SUB_TESTS_DEPTH_MAX;
-use crate::template::is_name;
+use crate::template::{RunId, is_name};
 use crate::text::quoted;
 use crate::{
     Action, DIAGNOSTICS_MAX, Diagnostic, Document, Generator, Part, ScriptSource, Step, Steps, Test, Text,
@@ -45,7 +45,10 @@ pub fn check_variables(document: &Document, extra: &[&str]) -> Vec<Diagnostic> {
             }
             let message = format!("undefined variable {}", quoted(name));
             let diagnostic = Diagnostic::error(&document.source, place, message).at(reference.path.clone());
-            match nearest(name, names.iter().copied().chain(generator::NAMES.iter().copied())) {
+            match nearest(
+                name,
+                names.iter().copied().chain(generator::NAMES.iter().copied()).chain(RunId::NAMES),
+            ) {
                 Some(near) => diagnostic.with_label(format!("did you mean `{near}`?")),
                 None => diagnostic.with_help(format!("define it under `variables`, or give --var {name}=..")),
             }
@@ -307,7 +310,8 @@ impl<'d> Walk<'d> {
             Part::Generator(
                 Generator::Numeric(count) | Generator::Alphabetic(count) | Generator::Alphanumeric(count),
             ) => usize::try_from(*count).unwrap_or(usize::MAX),
-            Part::Generator(Generator::Uuid | Generator::Date { .. } | Generator::Timestamp { .. }) => 36,
+            Part::Id(_)
+            | Part::Generator(Generator::Uuid | Generator::Date { .. } | Generator::Timestamp { .. }) => 36,
         }
     }
 }
