@@ -81,7 +81,8 @@ pub use tls::CRL_FETCH;
 pub use userinfo::without_password;
 pub use value::{BadValue, FromText, RETRY_INTERVAL_MAX, ZonedAddress};
 pub use variable::{
-    Totp, VARIABLE_BYTES_MAX, VARIABLES_MAX, Variable, VariableSource, check_variables, totp_key,
+    Totp, VARIABLE_BYTES_MAX, VARIABLES_MAX, Variable, VariableSource, check_variables, is_about_braces,
+    totp_key,
 };
 pub use written::{Fields, Pair};
 pub use yaml::{DEPTH_MAX, NODES_MAX};

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 mod check;
 
-pub use check::check_variables;
+pub use check::{check_variables, is_about_braces};
 
 /// Most variables of a file.
 pub const VARIABLES_MAX: usize = 1_000;

@@ -7,7 +7,8 @@ use crate::steps::SUB_TESTS_DEPTH_MAX;
 use crate::template::{RunId, is_name};
 use crate::text::quoted;
 use crate::{
-    Action, DIAGNOSTICS_MAX, Diagnostic, Document, Generator, Part, ScriptSource, Step, Steps, Test, Text,
+    Action, DIAGNOSTICS_MAX, Diagnostic, Document, Generator, Part, ScriptSource, Severity, Step, Steps,
+    Test, Text,
 };
 use faultfinder_taxonomy::word::nearest;
 use std::collections::{HashMap, HashSet};
@@ -67,6 +68,15 @@ pub fn check_variables(document: &Document, extra: &[&str]) -> Vec<Diagnostic> {
     diagnostics
 }
 
+/// How the message about a single brace ends.
+const PLAIN: &str = "is plain text";
+
+/// Whether a warning is about a variable with one brace on each side, which is plain text.
+#[must_use]
+pub fn is_about_braces(diagnostic: &Diagnostic) -> bool {
+    diagnostic.severity == Severity::Warning && diagnostic.message.ends_with(PLAIN)
+}
+
 /// What is written with one brace and has the name of a variable.
 fn look_alikes<'d>(
     document: &'d Document,
@@ -75,7 +85,7 @@ fn look_alikes<'d>(
     let meant = document.look_alikes.iter().filter(|look_alike| names.contains(look_alike.name.as_str()));
     meant.take(DIAGNOSTICS_MAX).map(|look_alike| {
         let name = &look_alike.name;
-        Diagnostic::warning(&document.source, look_alike.text, format!("`{{{name}}}` is plain text"))
+        Diagnostic::warning(&document.source, look_alike.text, format!("`{{{name}}}` {PLAIN}"))
             .with_help(format!("the value of the variable is written {{{{ {name} }}}}"))
             .at(look_alike.path.clone())
     })
