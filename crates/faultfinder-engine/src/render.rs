@@ -217,7 +217,14 @@ impl<'r> Renderer<'r> {
             self.faults.push(invalid("local_file", field, message).with_hint(help));
             return None;
         }
-        let path = self.scope.folder.join(self.text(field, text)?);
+        let path = self.text(field, text)?;
+        if path.starts_with("unix:") {
+            let message = format!("{field} is a path, and {path:?} is a URL");
+            let help = "write the path alone: /run/docker.sock";
+            self.faults.push(invalid("not_a_socket", field, message).with_hint(help));
+            return None;
+        }
+        let path = self.scope.folder.join(path);
         let bytes = path.as_os_str().len();
         if bytes > UNIX_PATH_BYTES_MAX {
             let message = format!(

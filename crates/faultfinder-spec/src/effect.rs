@@ -53,24 +53,34 @@ fn check_redirects(reader: &mut Reader<'_>, fields: &Fields) {
     }
 }
 
+/// Where a URL begins that does not use TLS.
+const PLAIN: &[&str] = &["http://", "ws://", "grpc://"];
+
+/// What may use TLS although the URL of a request does not: a redirect, a token endpoint, a proxy.
+pub(crate) const MAY_USE_TLS: &[&str] = &["follow_redirects", "auth", "proxy"];
+
+/// How a URL begins, if it does not use TLS.
+fn plain(url: &str) -> Option<&'static str> {
+    let begins = |plain: &&str| url.get(..plain.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(plain));
+    PLAIN.iter().copied().find(begins)
+}
+
+/// Whether a URL does not use TLS.
+pub(crate) fn is_plain(url: &str) -> bool {
+    plain(url).is_some()
+}
+
 /// TLS settings, where nothing uses TLS.
 fn check_tls(reader: &mut Reader<'_>, protocol: Protocol, fields: &Fields) {
-    let (plain, secure) = match protocol {
-        Protocol::Http => ("http://", "https://"),
-        Protocol::Ws => ("ws://", "wss://"),
-        Protocol::Grpc => ("grpc://", "grpcs://"),
-        Protocol::Ssl | Protocol::Dns | Protocol::Tcp | Protocol::Udp | Protocol::Icmp => return,
-    };
-    // A redirect, a token endpoint or a proxy may use it.
-    if ["follow_redirects", "auth", "proxy"].into_iter().any(|name| fields.has(name)) {
+    let has_url = matches!(protocol, Protocol::Http | Protocol::Ws | Protocol::Grpc);
+    if !has_url || MAY_USE_TLS.iter().any(|name| fields.has(name)) {
         return;
     }
-    let is_plain = fields.text("url").is_some_and(|url| {
-        url.as_written().get(..plain.len()).is_some_and(|scheme| scheme.eq_ignore_ascii_case(plain))
-    });
-    if is_plain {
+    let url = fields.has("url").then(|| fields.text("url")).flatten();
+    if let Some(plain) = url.and_then(|url| plain(url.as_written())) {
         let message = format!("`tls` has no effect: the URL begins with `{plain}`");
-        warn(reader, fields, "tls", &message, &format!("`{secure}` uses TLS"));
+        let help = format!("`{}` uses TLS", plain.replace("://", "s://"));
+        warn(reader, fields, "tls", &message, &help);
     } else if is_literally(fields, "plaintext", "true") {
         warn(reader, fields, "tls", "`tls` has no effect with `plaintext: true`", "remove one of them");
     }

@@ -276,8 +276,15 @@ impl<'s> Reader<'s> {
     ) -> Option<Vec<T>> {
         let Kind::Sequence(items) = &node.kind else {
             let named = ["a list of tests", "a list of steps"].contains(&expected);
-            let help = (named && matches!(node.kind, Kind::Mapping(_)))
-                .then(|| "begin each with `- name: ..`, and put its name there".to_owned());
+            let help = match &node.kind {
+                Kind::Mapping(_) if named => Some("begin each with `- name: ..`, and put its name there"),
+                Kind::Mapping(_) if expected == "a list of assertions" => {
+                    Some("write each in a line that begins with a dash: `- status is 200`")
+                }
+                Kind::Scalar(_) => Some("put it in brackets, or in a line of its own that begins with `- `"),
+                _ => None,
+            };
+            let help = help.map(str::to_owned);
             self.unexpected_with(node, expected, help);
             return None;
         };

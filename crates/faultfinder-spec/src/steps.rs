@@ -288,7 +288,9 @@ fn read_repeat(reader: &mut Reader<'_>, node: &Node) -> Option<Repeat> {
 /// Reads `extract`: names, each with a subject, or with a mapping.
 fn read_extractions(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<ExtractionSource>> {
     let Kind::Mapping(entries) = &node.kind else {
-        reader.unexpected(node, "a mapping of names to what is extracted");
+        let help =
+            matches!(node.kind, Kind::Sequence(_)).then(|| "write `NAME: { jsonpath: .. }`, without a dash");
+        reader.unexpected_with(node, "a mapping of names to what is extracted", help.map(str::to_owned));
         reader.has_more_variables = true;
         return None;
     };

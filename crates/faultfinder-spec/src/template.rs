@@ -9,7 +9,7 @@ mod hole;
 mod parse;
 
 pub(crate) use hole::closed;
-pub(crate) use parse::{is_name, parse};
+pub(crate) use parse::{is_name, of_others, parse};
 
 /// Text in parts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

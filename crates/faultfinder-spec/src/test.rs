@@ -79,6 +79,11 @@ pub(crate) fn read(
     names: &mut Names,
 ) -> Option<Test> {
     let mapping = Mapping::open(reader, node, &TABLE)?;
+    if mapping.is_spilled {
+        // Nobody knows what its steps would have extracted.
+        reader.has_more_variables = true;
+        return None;
+    }
     let name = mapping.text(reader, "name");
     if let Some(name) = &name {
         check_name(reader, name, mapping.place, names);

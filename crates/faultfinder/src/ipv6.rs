@@ -10,8 +10,8 @@ pub(crate) fn with_port(text: &str) -> Option<String> {
 
 /// Whether this is an IPv6 address, with or without its interface.
 pub(crate) fn is_address(text: &str) -> bool {
-    let address = text.split_once('%').map_or(text, |(address, _)| address);
-    address.parse::<Ipv6Addr>().is_ok()
+    let (address, interface) = text.split_once('%').unwrap_or((text, ""));
+    !interface.contains(':') && address.parse::<Ipv6Addr>().is_ok()
 }
 
 /// What to write instead of an address that may have a port: with it, or all of it as the address. `whole` makes what is

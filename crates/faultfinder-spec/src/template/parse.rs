@@ -119,7 +119,8 @@ fn part(inside: &str, index: usize) -> Result<Part, TemplateError> {
     }
     if arguments.is_some() {
         return Err(TemplateError {
-            label: nearest(name, generator::NAMES.iter().copied())
+            label: of_others(name)
+                .or_else(|| nearest(name, generator::NAMES.iter().copied()))
                 .map(|name| format!("did you mean `{name}`?")),
             help: Some(format!("generators are {}", generator::NAMES.join(", "))),
             ..error(format!("unknown generator {}", quoted(name)))
@@ -148,17 +149,26 @@ fn meant(found: &str) -> String {
             "a variable takes its value from the environment: `variables: {{ {name}: {{ env: {name} }} }}`, and then {{{{ {name} }}}}"
         );
     }
-    let generator = match found.trim_start_matches('$') {
-        "guid" | "randomUUID" | "randomUuid" | "uuid" | "uuidv4" => Some("uuid"),
-        "timestamp" | "isoTimestamp" | "now" => Some("timestamp"),
-        "randomInt" | "random" => Some("numeric(8)"),
-        "randomAlphaNumeric" | "randomString" => Some("alphanumeric(8)"),
-        _ => None,
-    };
-    match generator {
-        Some(generator) if found.starts_with('$') => format!("write {{{{ {generator} }}}}"),
+    if found.contains('|') {
+        return "templates have no filters: a script sets what is made of a value (`variables_javascript`)"
+            .to_owned();
+    }
+    match found.strip_prefix('$').and_then(of_others) {
+        Some(generator) => format!("write {{{{ {generator} }}}}"),
         _ => "a name has letters, digits and underscores, and does not begin with a digit".to_owned(),
     }
+}
+
+/// The generator that other tools call so.
+pub(crate) fn of_others(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "guid" | "randomUUID" | "randomUuid" | "uuid" | "uuid4" | "uuidv4" | "uuid_v4" => "uuid",
+        "timestamp" | "isoTimestamp" | "now" | "unix_timestamp" | "epoch" => "timestamp",
+        "today" => "date",
+        "randomInt" | "random" | "randint" | "random_int" => "numeric",
+        "randomAlphaNumeric" | "randomString" | "random_string" => "alphanumeric",
+        _ => return None,
+    })
 }
 
 /// Whether a text can name a variable: `[A-Za-z_][A-Za-z0-9_]*`.

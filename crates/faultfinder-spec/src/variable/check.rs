@@ -4,7 +4,7 @@ use super::{VARIABLE_BYTES_MAX, Variable, VariableSource};
 use crate::generator;
 use crate::reference::Reference;
 use crate::steps::SUB_TESTS_DEPTH_MAX;
-use crate::template::{RunId, is_name};
+use crate::template::{RunId, is_name, of_others};
 use crate::text::quoted;
 use crate::{
     Action, DIAGNOSTICS_MAX, Diagnostic, Document, Generator, Part, ScriptSource, Severity, Step, Steps,
@@ -46,10 +46,11 @@ pub fn check_variables(document: &Document, extra: &[&str]) -> Vec<Diagnostic> {
             }
             let message = format!("undefined variable {}", quoted(name));
             let diagnostic = Diagnostic::error(&document.source, place, message).at(reference.path.clone());
-            match nearest(
-                name,
-                names.iter().copied().chain(generator::NAMES.iter().copied()).chain(RunId::NAMES),
-            ) {
+            let near = of_others(name).or_else(|| {
+                let generated = generator::NAMES.iter().copied().chain(RunId::NAMES);
+                nearest(name, names.iter().copied().chain(extracted.names.iter().copied()).chain(generated))
+            });
+            match near {
                 Some(near) => diagnostic.with_label(format!("did you mean `{near}`?")),
                 None => diagnostic.with_help(format!("define it under `variables`, or give --var {name}=..")),
             }
@@ -115,6 +116,8 @@ fn unused(document: &Document) -> impl Iterator<Item = Diagnostic> {
 
 /// Which variables get their values from steps.
 struct Extracted<'d> {
+    /// All that steps extract.
+    names: HashSet<&'d str>,
     by_path: HashMap<&'d str, &'d Test>,
     by_name: HashMap<&'d str, &'d Test>,
     /// By the name of a test: the steps before those that carry it out.
@@ -152,7 +155,10 @@ impl<'d> Extracted<'d> {
                 }
             }
         }
-        Self { by_path: by_path.collect(), by_name: by_name.collect(), before }
+        let steps =
+            document.tests.iter().filter_map(|test| test.content.steps()).flat_map(|steps| &steps.steps);
+        let names = steps.flat_map(|step| &step.extractions).map(|extraction| extraction.name.value.as_str());
+        Self { names: names.collect(), by_path: by_path.collect(), by_name: by_name.collect(), before }
     }
 
     /// The test in which a variable is used, and the number of the step, if it is in one.

@@ -102,6 +102,14 @@ fn what_a_socket_cannot_have_is_refused_at_load() {
             "tcp: { unix_socket: /s, resolver: { server: 127.0.0.1 } }".to_owned(),
             "`resolver` cannot be combined with `unix_socket`",
         ),
+        (
+            "http: { url: 'http://a.test/', unix_socket: 'unix:///s' }".to_owned(),
+            "http.unix_socket is a path, and \"unix:///s\" is a URL",
+        ),
+        (
+            "http: { url: 'http+unix://%2Fs/' }".to_owned(),
+            "the scheme \"http+unix\" is neither http nor https; `unix_socket: PATH` is",
+        ),
         ("tcp: { unix_socket: /s, port: 5 }".to_owned(), "`port` cannot be combined with `unix_socket`"),
         ("http: { url: 'https://a.test/', unix_socket: /s, version: 3 }".to_owned(), "HTTP/3 runs over UDP"),
         ("tcp: { port: 1 }".to_owned(), "field `host` of `tcp` is missing"),

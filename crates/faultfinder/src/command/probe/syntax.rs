@@ -248,7 +248,8 @@ fn addresses(values: &[String]) -> Value {
     let mut hosts = Map::new();
     for text in values {
         let (host, address) = split(text, '=');
-        let address = Value::from(address.trim_matches(['[', ']']));
+        let bare = address.strip_prefix('[').and_then(|address| address.strip_suffix(']')).unwrap_or(address);
+        let address = Value::from(bare);
         match hosts.get_mut(host) {
             None => {
                 hosts.insert(host.to_owned(), address);
