@@ -1,5 +1,6 @@
 //! What has no effect with the other fields of a request: harmless, and not what its author meant.
 
+use crate::fields::Shape;
 use crate::reader::Reader;
 use crate::written::{Fields, Pair};
 use faultfinder_taxonomy::Protocol;
@@ -130,9 +131,13 @@ fn mapping<'f>(fields: &'f Fields, name: &str) -> Option<&'f Fields> {
     fields.has(name).then(|| fields.fields(name))?
 }
 
-/// Reports that a field has no effect, if it is given.
+/// Reports that a field has no effect, if it is given. What is wrong inside it comes first, and was reported.
 fn warn(reader: &mut Reader<'_>, fields: &Fields, name: &str, message: &str, help: &str) {
     let Some(place) = fields.key_place(name) else { return };
+    let is_mapping = fields.table().find(name).is_some_and(|spec| matches!(spec.shape, Shape::Table(_)));
+    if is_mapping && fields.fields(name).is_some_and(|inner| !inner.unread.is_empty()) {
+        return;
+    }
     let diagnostic = reader.error(place, message).with_help(help);
     reader.within(name, |reader| reader.warn(diagnostic));
 }

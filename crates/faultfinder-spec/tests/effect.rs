@@ -95,6 +95,13 @@ fn what_has_no_effect_is_a_warning_at_its_name() {
 }
 
 #[test]
+fn a_mistake_inside_comes_first() {
+    let found = found(&test("http: { url: 'http://a.test/', tls: { insecure: yes } }"));
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!((found[0].0, found[0].2), (Severity::Error, 53));
+}
+
+#[test]
 fn all_addresses_behind_a_proxy_are_refused() {
     let rest = "http: { url: 'https://a.test/', address: all, proxy: { url: 'http://p.test' } }";
     let message = "`address: all` cannot be combined with `proxy`".to_owned();
