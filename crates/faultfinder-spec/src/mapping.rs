@@ -256,7 +256,12 @@ fn of_others(name: &str) -> &'static [&'static str] {
         "retries" | "attempts" => &["retry"],
         "disabled" => &["paused"],
         "labels" | "groups" | "group" => &["tags"],
-        "title" | "description" | "label" | "id" => &["name"],
+        "title" | "description" | "label" | "id" | "test" | "test_name" => &["name"],
+        "send" => &["message"],
+        "user" | "login" => &["username"],
+        "pass" | "passwd" => &["password"],
+        "oauth" | "oauth2" => &["oauth2_client"],
+        "token" => &["bearer"],
         "verb" => &["method"],
         "header" => &["headers"],
         "params" | "parameters" | "query_params" | "querystring" => &["query"],
@@ -292,7 +297,12 @@ fn of_others(name: &str) -> &'static [&'static str] {
 
 /// The field of a mapping that other tools call so, unless it is there already.
 fn renamed(mapping: &Mapping<'_>, name: &str) -> Option<&'static str> {
-    let known = |meant: &&&str| mapping.table.find(meant).is_some() && !mapping.has(meant);
+    // A test has no URL itself, and its name is none.
+    let is_name = |meant: &str| meant == "name" && !inside(mapping.table, "url").is_empty();
+    let several = of_others(name).len() > 1;
+    let known = |meant: &&&str| {
+        mapping.table.find(meant).is_some() && !mapping.has(meant) && !(several && is_name(meant))
+    };
     of_others(name).iter().find(known).copied()
 }
 
@@ -327,6 +337,9 @@ fn belongs_elsewhere(table: &'static Table, name: &str) -> Option<String> {
     if is_request && BESIDE_REQUESTS.contains(&name) {
         return Some(format!("`{name}` belongs beside {title}, not inside"));
     }
+    if is_request && of_others(name) == ["assert"] {
+        return Some(format!("what must hold is in `assert`, beside {title}"));
+    }
     let is_test = table.find("steps").is_some() && !is_request;
     if OF_STEPS.contains(&name) && is_request {
         return Some(format!("`{name}` belongs into a step of `steps`, beside {title}"));
@@ -354,6 +367,9 @@ fn inside(table: &'static Table, name: &str) -> Vec<&'static str> {
 
 /// The list of mappings that have a field of this name, and that name.
 fn in_list<'n>(table: &'static Table, name: &'n str) -> Option<(&'static str, &'n str)> {
+    if table.find("http").is_some() {
+        return None; // the steps of a test have words of their own
+    }
     let is_in =
         |field: &&FieldSpec| matches!(&field.shape, Shape::Tables(inner, _) if inner.find(name).is_some());
     table.fields().find(is_in).map(|field| (field.name, name))
@@ -387,6 +403,10 @@ fn unknown(reader: &mut Reader<'_>, mapping: &Mapping<'_>, name: &str, place: Pl
         diagnostic = diagnostic.with_label("not here").with_help(place);
     } else if table.find("url").is_some() && OF_URLS.contains(&name) && mapping.has("url") {
         diagnostic = diagnostic.with_help("it is a part of `url`");
+    } else if let Some((list, inner)) = in_list(table, name) {
+        diagnostic = diagnostic
+            .with_label("not here")
+            .with_help(format!("`{name}` belongs into a list: `{list}: [ {{ {inner}: .. }} ]`"));
     } else if let Some(ours) = renamed(mapping, name) {
         diagnostic = diagnostic.with_label(format!("here it is called `{ours}`"));
         if ours == "host" && of_others(name).contains(&"url") {
@@ -398,10 +418,6 @@ fn unknown(reader: &mut Reader<'_>, mapping: &Mapping<'_>, name: &str, place: Pl
         diagnostic = diagnostic
             .with_label("not here")
             .with_help(format!("`{name}` belongs inside {}", one_of(&inside)));
-    } else if let Some((list, inner)) = in_list(table, name) {
-        diagnostic = diagnostic
-            .with_label("not here")
-            .with_help(format!("`{name}` belongs into a list: `{list}: [ {{ {inner}: .. }} ]`"));
     } else if let Some((around, ours)) = renamed_inside(table, name) {
         diagnostic = diagnostic.with_label(format!("here it is called `{ours}`, inside {around}"));
     } else if let Some(word) = nearest(name, table.fields().map(|field| field.name)) {

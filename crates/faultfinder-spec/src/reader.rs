@@ -154,7 +154,8 @@ impl<'s> Reader<'s> {
 
     pub(crate) fn text_as(&mut self, node: &Node, expected: &str) -> Option<Text> {
         let Some(scalar) = node.scalar() else {
-            self.unexpected(node, expected);
+            let is_body = matches!(self.path.last(), Some(Segment::Name(name)) if name == "body");
+            self.unexpected_with(node, expected, is_body.then(|| "`json` sends it as JSON".to_owned()));
             return None;
         };
         if scalar.plain && is_in_curly_quotes(&scalar.text) {

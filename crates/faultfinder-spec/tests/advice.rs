@@ -116,6 +116,34 @@ fn words_of_other_tools_are_answered_with_ours() {
             "ws: { url: x, send: hi }",
             "3:19: unknown field `send` of `ws` | not here | `send` belongs into a list: `steps: [ { send: .. } ]`",
         ),
+        (
+            "udp: { host: a, port: 1, send: x }",
+            "3:30: unknown field `send` of `udp` | here it is called `message`",
+        ),
+        (
+            "udp: { host: a, port: 1, expect: x }",
+            "3:30: unknown field `expect` of `udp` | not here | what must hold is in `assert`, beside udp",
+        ),
+        (
+            "http: { url: x, headers: [ accept: a ] }",
+            "3:32: `accept` in a list is not a name with its value | leave the dash out, or write `{ name: .., value: .. }`",
+        ),
+        (
+            "http: { url: x, query: a=1 }",
+            "3:28: expected a mapping of names to values, found `a=1` | write `{ NAME: VALUE }`",
+        ),
+        (
+            "http: { url: x, body: { a: 1 } }",
+            "3:27: expected text, found a mapping | `json` sends it as JSON",
+        ),
+        (
+            "http: { url: x, auth: { basic: { user: a, password: b } } }",
+            "3:38: unknown field `user` of `basic` | here it is called `username`",
+        ),
+        (
+            "http: { url: x, auth: { token: a } }",
+            "3:29: unknown field `token` of `auth` | here it is called `bearer`",
+        ),
         ("dns: { name: a, record: A }", "3:21: unknown field `record` of `dns` | here it is called `type`"),
         ("http: { url: '{{ now }}' }", "3:19: undefined variable `now` | did you mean `timestamp`?"),
         (
@@ -146,6 +174,14 @@ fn words_of_other_tools_are_answered_with_ours() {
     ] {
         assert_eq!(found(&test(&format!("{HTTP}\n    {line}"))), [expected], "{line}");
     }
+    let of_test = found("- test: a\n  url: x\n");
+    assert_eq!(
+        of_test,
+        [
+            "1:3: unknown field `test` of a test | here it is called `name`",
+            "2:3: unknown field `url` of a test | not here | `url` belongs inside http, grpc or ws"
+        ]
+    );
 }
 
 #[test]

@@ -23,6 +23,8 @@ fn every_mistake_has_its_words_its_place_and_the_nearest_spelling() {
     refused("headers.server is x", 0, 14, "unknown subject `headers.server`", Some("header server"));
     refused("header[server] is x", 0, 14, "unknown subject `header[server]`", Some("header server"));
     refused("body.a.b is x", 0, 8, "unknown subject `body.a.b`", Some("jsonpath $.a.b"));
+    refused("ssl expires_in > 1 days", 0, 3, "unknown subject `ssl`", Some("certificate"));
+    refused("response_time less than 5 ms", 14, 4, "unknown operator `less`", Some("<"));
     refused("body has x", 5, 3, "unknown operator `has`", Some("contains"));
     refused("status between 200 and 299", 7, 7, "unknown operator `between`", Some("is one of"));
     refused("status", 6, 0, "an operator is missing after `status`", None);
