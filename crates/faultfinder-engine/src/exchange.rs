@@ -136,7 +136,7 @@ impl PlannedExchange {
             tls_objection: None,
         };
         let mut nothing = || 0;
-        let moment = Moment { now_ms: 0, random: &mut nothing };
+        let moment = Moment { now_ms: 0, ids: None, random: &mut nothing };
         let Made { mut prepared, mut objections, is_dynamic } =
             planned.make(&written, moment, &mut Values::default(), awaited);
         planned.tls_objection = objections.add_tls(prepared.built.as_ref(), tls).map(Box::new);

@@ -26,6 +26,7 @@
 //! ```
 
 mod files; // files and folders -> sources
+mod braces; // `{NAME}` where `{{ NAME }}` is meant
 mod suite; // Suite: files -> tests that are ready to be run
 mod pattern; // patterns for the names and tags of tests
 mod planned; // PlannedTest: what is known about a test at load
@@ -43,6 +44,7 @@ mod text_file; // files that are read up to a limit
 mod totp; // one-time passwords
 mod section; // the fields of a request, rendered
 mod render; // templates -> text, and values of fields
+mod ids; // what a run is called
 mod protocol; // what each protocol needs: requests, observations, summaries
 mod attempt; // one attempt: one probe, and the evaluation of its result
 mod addresses; // one attempt at every address of a name
