@@ -35,6 +35,13 @@ impl Stamped {
     }
 }
 
+impl From<TcpStream> for Stamped {
+    /// A connection that somebody else opened: what is read arrives when it is read, unless its socket is stamped.
+    fn from(stream: TcpStream) -> Self {
+        Self::new(stream, Arc::new(Arrivals::begin()))
+    }
+}
+
 /// Asks for a stamp of what arrives on a socket. Without it, data counts as arrived when it is read.
 #[cfg(target_os = "linux")]
 pub(crate) fn ask(socket: &impl std::os::fd::AsFd) {

@@ -121,7 +121,7 @@ pub(crate) async fn run(plan: Plan, manner: Manner, sink: &mut impl Sink) -> Res
     let mut progress = Progress::new(plan.tests.len());
     let mut tally = Tally::new(&plan);
     let mut stop = pin!(stopped());
-    let work = Arc::new(Work::new(plan, vantage, progress.is_shown()));
+    let work = Arc::new(Work::new(plan, vantage, manner.fail_fast, progress.is_shown()));
     let lanes = Lanes::start(&work, manner.concurrency)?;
     let mut cut_off = None;
     while tally.is_short() {

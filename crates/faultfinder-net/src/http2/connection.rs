@@ -219,7 +219,6 @@ fn send(stream: &mut SendStream<Bytes>, mut body: Bytes) -> Result<(), h2::Error
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Stamped;
     use tokio::net::{TcpListener, TcpStream};
 
     /// A server that answers each request with this many bytes.
@@ -238,8 +237,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let stream = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         tokio::spawn(serve(listener, body_bytes));
-        let stream = Stream::Plain(Stamped::new(stream, Arc::new(Arrivals::begin())));
-        let mut connection = Connection::open(stream, None).await.unwrap();
+        let mut connection = Connection::open(Stream::Plain(stream.into()), None).await.unwrap();
         for _ in 0..2 {
             let request = http::Request::get("http://a.test/").body(()).unwrap();
             let mut answer = connection.ask(request, Bytes::new(), |_| {}).await.unwrap();

@@ -3,7 +3,7 @@
 use crate::exit::Failure;
 use crate::plan::Plan;
 use crate::suite::Test;
-use faultfinder_engine::TestResult;
+use faultfinder_engine::{Status, TestResult};
 use faultfinder_net::Vantage;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -27,6 +27,8 @@ pub(super) struct Begun {
 pub(super) struct Work {
     plan: Plan,
     vantage: Arc<Vantage>,
+    /// Whether none begins any more after one that did not pass.
+    fail_fast: bool,
     /// How many tests have begun.
     begun: AtomicUsize,
     /// Tests that have ended, and have not been counted.
@@ -37,10 +39,11 @@ pub(super) struct Work {
 }
 
 impl Work {
-    pub(super) fn new(plan: Plan, vantage: Arc<Vantage>, names_are_shown: bool) -> Self {
+    pub(super) fn new(plan: Plan, vantage: Arc<Vantage>, fail_fast: bool, names_are_shown: bool) -> Self {
         Self {
             plan,
             vantage,
+            fail_fast,
             begun: AtomicUsize::new(0),
             ended: Mutex::default(),
             has_ended: Notify::new(),
@@ -79,6 +82,11 @@ impl Work {
 
     /// Hands over what came of tests, all that ended since the last time together.
     pub(super) fn end(&self, ended: Vec<Ended>) {
+        let did_not_pass =
+            |ended: &Ended| !matches!(ended, Ok(Some((_, result))) if result.status == Status::Passed);
+        if self.fail_fast && ended.iter().any(did_not_pass) {
+            self.begun.store(self.count(), Ordering::Relaxed);
+        }
         lock(&self.ended).extend(ended);
         self.has_ended.notify_one();
     }
