@@ -1,89 +1,26 @@
 //! Many tests at once, bounded, until they are done or something ends the run.
 
+mod sink; // Sink: where results go as they come
 mod lane; // a thread that runs tests, with a runtime of its own
-mod tally; // what has come of a run so far
+mod tally; // what has come of a run so far, and Done: all of it
 mod work; // the tests that are left, and the results that have come
 
-use crate::exit::{Exit, Failure};
+use crate::exit::Failure;
 use crate::plan::Plan;
 use crate::progress::{Progress, TICK};
 use crate::suite::Test;
-use faultfinder_engine::{CutOff, RunReport, Status, TestResult};
+use faultfinder_engine::{CutOff, Status};
 use faultfinder_net::Vantage;
 use lane::Lanes;
+pub(crate) use sink::{Keep, KeepAll, Sink};
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
+pub(crate) use tally::Done;
 use tally::Tally;
 use tokio::time::Instant;
 use work::Work;
-
-/// What came of a run.
-#[derive(Debug)]
-pub(crate) struct Done {
-    /// The counts of all tests that were done, the results that were to be kept, and the tests without a result; all in the
-    /// order of the definitions.
-    pub(crate) report: RunReport,
-    /// The place of each result's test among all tests.
-    pub(crate) places: Vec<usize>,
-    /// What ended it before all were done.
-    pub(crate) cut_off: Option<CutOff>,
-}
-
-impl Done {
-    /// The exit status that says the same.
-    pub(crate) fn exit(&self) -> Exit {
-        let summary = &self.report.summary;
-        if self.cut_off == Some(CutOff::Interrupted) {
-            Exit::Interrupted
-        } else if summary.failed > 0 {
-            Exit::Failed
-        } else if summary.errors > 0 {
-            Exit::Ourselves
-        } else {
-            Exit::Passed
-        }
-    }
-}
-
-/// Whether a result is needed once more when all are there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Keep {
-    Yes,
-    No,
-}
-
-/// Where results go as they come.
-pub(crate) trait Sink {
-    /// Takes a result, and says whether it is kept.
-    ///
-    /// # Errors
-    ///
-    /// It cannot be written; the run ends.
-    fn take(&mut self, result: &TestResult) -> Result<Keep, Failure>;
-
-    /// No more results have come for now: those that were taken are shown.
-    ///
-    /// # Errors
-    ///
-    /// They cannot be written; the run ends.
-    fn flush(&mut self) -> Result<(), Failure>;
-}
-
-/// A sink that keeps all results.
-#[derive(Debug)]
-pub(crate) struct KeepAll;
-
-impl Sink for KeepAll {
-    fn take(&mut self, _: &TestResult) -> Result<Keep, Failure> {
-        Ok(Keep::Yes)
-    }
-
-    fn flush(&mut self) -> Result<(), Failure> {
-        Ok(())
-    }
-}
 
 /// How tests are run.
 #[derive(Debug, Clone, Copy)]

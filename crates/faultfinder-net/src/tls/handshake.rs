@@ -97,7 +97,7 @@ async fn handshake_on<S: AsyncRead + AsyncWrite + Unpin>(
             return Err(Box::pin(diagnostic::explain(fault, &failed, trace)).await);
         }
     };
-    // What this process computes after the peer's last byte is no part of the handshake's time.
+    // What this process computes after the peer's last byte does not count as time of the handshake.
     if let Some(at) = arrived.filter(|_| is_own_phase && trace.phase() == Phase::Tls) {
         trace.leave_at(at);
     }

@@ -1,11 +1,39 @@
 //! What has come of a run so far.
 
-use super::{Done, Keep, Sink};
-use crate::exit::Failure;
+use super::sink::{Keep, Sink};
+use crate::exit::{Exit, Failure};
 use crate::plan::Plan;
 use crate::progress::Progress;
 use faultfinder_engine::{CutOff, NotRun, RunReport, Status, Summary, TestResult};
 use std::time::Duration;
+
+/// What came of a run.
+#[derive(Debug)]
+pub(crate) struct Done {
+    /// The counts of all tests that were done, the results that were to be kept, and the tests without a result; all in the
+    /// order of the definitions.
+    pub(crate) report: RunReport,
+    /// The place of each result's test among all tests.
+    pub(crate) places: Vec<usize>,
+    /// What ended it before all were done.
+    pub(crate) cut_off: Option<CutOff>,
+}
+
+impl Done {
+    /// The exit status that says the same.
+    pub(crate) fn exit(&self) -> Exit {
+        let summary = &self.report.summary;
+        if self.cut_off == Some(CutOff::Interrupted) {
+            Exit::Interrupted
+        } else if summary.failed > 0 {
+            Exit::Failed
+        } else if summary.errors > 0 {
+            Exit::Ourselves
+        } else {
+            Exit::Passed
+        }
+    }
+}
 
 /// The counts, the results that are kept, and which tests are done.
 pub(super) struct Tally {
