@@ -144,3 +144,43 @@ impl AsyncWrite for Stamped {
         Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use std::io::Write as _;
+    use std::time::Duration;
+    use tokio::io::AsyncReadExt as _;
+
+    /// How long the data lies unread.
+    const HELD: Duration = Duration::from_millis(60);
+    /// The kernel begins to stamp a moment after it was asked to.
+    const TRIES: usize = 20;
+
+    #[tokio::test]
+    async fn data_has_arrived_when_it_came_and_not_when_it_is_read() {
+        let _keep = KeepStamping::begin();
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut waited = Vec::new();
+        for _ in 0..TRIES {
+            let socket = tokio::net::TcpSocket::new_v4().unwrap();
+            ask(&socket);
+            let stream = socket.connect(listener.local_addr().unwrap()).await.unwrap();
+            let arrivals = Arc::new(Arrivals::begin());
+            let mut stream = Stamped::new(stream, Arc::clone(&arrivals));
+            let (mut peer, _) = listener.accept().unwrap();
+            let before = Instant::now();
+            peer.write_all(b"x").unwrap();
+            // This thread is busy.
+            std::thread::sleep(HELD);
+            assert_eq!(stream.read_u8().await.unwrap(), b'x');
+            let arrived = arrivals.last().unwrap();
+            assert!(arrived >= before - Duration::from_millis(5), "{:?} too early", before - arrived);
+            waited.push(arrived.saturating_duration_since(before));
+            if waited.last().is_some_and(|waited| *waited < HELD / 2) {
+                return;
+            }
+        }
+        panic!("nothing was stamped: {waited:?}");
+    }
+}
