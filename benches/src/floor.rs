@@ -1,63 +1,33 @@
 //! The floor: a bare loop that moves the same bytes and does nothing else.
 
-use crate::server::NAME;
-use anyhow::{Context as _, Result, ensure};
-use rustls::client::Resumption;
-use rustls::crypto::aws_lc_rs;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
-use std::sync::Arc;
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
-use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
+mod dns;
+mod grpc;
+mod http;
+mod tcp;
+mod ws;
 
-/// The request that the probe sends, byte for byte but for the order of its headers.
-fn request(authority: &str) -> String {
-    format!(
-        "GET /health HTTP/1.1\r\nuser-agent: faultfinder/0.1.0\r\naccept: */*\r\naccept-encoding: gzip, deflate, br, zstd\r\nhost: {authority}\r\n\r\n"
-    )
-}
+use crate::batch::batch;
+use crate::greeting::Greeting;
+use crate::kind::Kind;
+use anyhow::{Result, bail};
 
-/// One request over plain TCP.
-pub(crate) async fn plain(port: u16) -> Result<()> {
-    let stream = TcpStream::connect(("127.0.0.1", port)).await?;
-    stream.set_nodelay(true)?;
-    exchange(stream, &request(&format!("127.0.0.1:{port}"))).await
-}
+pub(crate) use http::{connector, plain, tls};
 
-/// A connector that trusts the root alone and verifies with webpki.
-pub(crate) fn connector(root_pem: &str) -> Result<TlsConnector> {
-    let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_slice(root_pem.as_bytes())?)?;
-    let mut config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    config.resumption = Resumption::disabled();
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(TlsConnector::from(Arc::new(config)))
-}
-
-/// One request over TLS 1.3 with a full handshake.
-pub(crate) async fn tls(port: u16, connector: &TlsConnector) -> Result<()> {
-    let stream = TcpStream::connect(("127.0.0.1", port)).await?;
-    stream.set_nodelay(true)?;
-    let stream = connector.connect(ServerName::try_from(NAME)?, stream).await?;
-    exchange(stream, &request(&format!("{NAME}:{port}"))).await
-}
-
-async fn exchange<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, request: &str) -> Result<()> {
-    stream.write_all(request.as_bytes()).await?;
-    stream.flush().await?;
-    let mut answer = [0; 4096];
-    let mut length = 0;
-    while !answer.get(..length).unwrap_or_default().ends_with(b"}") {
-        let room = answer.get_mut(length..).context("the answer is longer than expected")?;
-        let count = stream.read(room).await?;
-        ensure!(count > 0, "the answer is shorter than expected");
-        length += count;
+/// Runs the floor of a kind in this process: so many runs, so many of them in flight.
+pub(crate) async fn run(kind: Kind, greeting: &Greeting, runs: usize, concurrency: usize) -> Result<()> {
+    let target = |number| greeting.target(kind, number);
+    match kind {
+        Kind::Http => batch(runs, concurrency, async |number| plain(target(number)?, number).await).await,
+        Kind::Https => {
+            let connector = connector(&greeting.root)?;
+            batch(runs, concurrency, async |number| tls(target(number)?, number, &connector).await).await
+        }
+        Kind::Tcp => batch(runs, concurrency, async |number| tcp::connect(target(number)?).await).await,
+        Kind::Dns => batch(runs, concurrency, async |number| dns::ask(target(number)?, number).await).await,
+        Kind::Grpc => {
+            batch(runs, concurrency, async |number| grpc::check(target(number)?, number).await).await
+        }
+        Kind::Ws => batch(runs, concurrency, async |number| ws::echo(target(number)?, number).await).await,
+        Kind::Icmp => bail!("the floor of ICMP is fping"),
     }
-    ensure!(answer.starts_with(b"HTTP/1.1 200"), "the answer is not a success");
-    Ok(())
 }

@@ -1,13 +1,16 @@
-//! The whole engine: a definition goes in, a result comes out, nothing is printed.
+//! The whole engine: definitions go in, results come out, nothing is printed.
 
-use crate::server::NAME;
-use anyhow::{Result, anyhow, ensure};
+use crate::batch::batch;
+use crate::definitions;
+use crate::greeting::Greeting;
+use crate::kind::Kind;
+use anyhow::{Context as _, Result, anyhow, ensure};
 use faultfinder_engine::{RunOptions, Status, Suite};
 use faultfinder_net::Vantage;
 use faultfinder_spec::Source;
-use serde_json::json;
+use std::ops::Range;
 
-/// One test, ready to be run again and again.
+/// Tests, ready to be run again and again.
 #[derive(Debug)]
 pub(crate) struct Ours {
     vantage: Vantage,
@@ -16,27 +19,10 @@ pub(crate) struct Ours {
 }
 
 impl Ours {
-    /// The test of the plain server.
-    pub(crate) fn plain(port: u16) -> Result<Self> {
-        Self::load(json!({ "url": format!("http://127.0.0.1:{port}/health") }))
-    }
-
-    /// The test of the TLS server: a chain of three, trusted by its root alone.
-    pub(crate) fn tls(port: u16, root_pem: &str) -> Result<Self> {
-        Self::load(json!({
-            "url": format!("https://{NAME}:{port}/health"),
-            "resolve": { NAME: "127.0.0.1" },
-            "tls": { "roots": "none", "ca": [root_pem] },
-        }))
-    }
-
-    fn load(http: serde_json::Value) -> Result<Self> {
-        let definition = json!({
-            "name": "bench",
-            "http": http,
-            "assert": ["status is 200", "jsonpath $.status is ok", "response_time < 30 s"],
-        });
-        let source = Source::new("bench.json", &definition.to_string());
+    /// The tests of these numbers.
+    pub(crate) fn load(kind: Kind, greeting: &Greeting, numbers: Range<usize>) -> Result<Self> {
+        let text = definitions::file(kind, greeting, &greeting.root, numbers)?;
+        let source = Source::new("bench.yaml", &text);
         let suite = Suite::load(&[source], &[], |_| None).map_err(|found| {
             anyhow!(
                 "the definition is invalid: {}",
@@ -46,12 +32,16 @@ impl Ours {
         Ok(Self { vantage: Vantage::system(), suite, options: RunOptions::default() })
     }
 
-    /// One run.
-    pub(crate) async fn run(&self) -> Result<()> {
-        for test in self.suite.tests() {
-            let result = faultfinder_engine::run(&self.vantage, test, &self.options).await;
-            ensure!(result.status == Status::Passed, "the test did not pass: {:?}", result.fault);
-        }
+    /// Runs all tests, so many at a time.
+    pub(crate) async fn run(&self, concurrency: usize) -> Result<()> {
+        batch(self.suite.tests().len(), concurrency, |number| self.run_one(number)).await
+    }
+
+    /// Runs one test.
+    pub(crate) async fn run_one(&self, number: usize) -> Result<()> {
+        let test = self.suite.tests().get(number).context("there is no such test")?;
+        let result = faultfinder_engine::run(&self.vantage, test, &self.options).await;
+        ensure!(result.status == Status::Passed, "the test did not pass: {:?}", result.fault);
         Ok(())
     }
 }

@@ -36,6 +36,8 @@ usage: cargo xtask COMMAND
                                 random chains with injected faults, verified by OpenSSL and by us; or a file of them
   bench [x509 | load | ARGS]    benchmarks, each against its floor in the same run; x509: chains, compared with OpenSSL and webpki;
                                 load: large files of definitions
+  bench probes [--runs N] [--rounds N] [--concurrency N] [--only KIND] [--program PATH]
+                                the release build of the program, compared with a bare loop, blackbox_exporter and fping
   fuzz [TARGET] [--seconds N] [--address]
                                 fuzz one target or all, N seconds each (60), with AddressSanitizer
   fuzz --check                  check that all targets compile
