@@ -22,7 +22,7 @@ fuzz_target!(|bytes: &[u8]| {
         count += 1;
         match part {
             Part::Literal(_) => Err("a literal was asked for"),
-            Part::Variable { .. } | Part::Generator(_) => Ok("{{ A }}".to_owned()),
+            Part::Variable { .. } | Part::Generator(_) | Part::Id(_) => Ok("{{ A }}".to_owned()),
         }
     });
     let rendered = rendered.unwrap_or_else(|why| panic!("{why}"));

@@ -24,6 +24,7 @@ mod foreign; // files of other tools
 mod failures; // every known failure has a scenario
 mod protocols; // the codes that are listed for a protocol, and those that scenarios show
 mod nobody; // the binary, called without privileges
+mod unix_sockets; // TLS over Unix domain sockets, and sockets that are not ours
 mod packaging; // what is installed: the Debian package and the image
 mod peers; // servers of others
 mod served; // a lab that serves one scenario

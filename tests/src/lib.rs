@@ -19,7 +19,11 @@ pub fn workspace() -> PathBuf {
     here.parent().map_or_else(|| here.clone(), Path::to_owned)
 }
 
-/// The binary, built once per process; building what is up to date takes no time.
+/// The binary: the one that `FAULTFINDER_BINARY` names, or one that is built once per process; building what is up to date takes
+/// no time.
+///
+/// `cargo xtask test` names it: `cargo nextest run --workspace` has built it with the tests. Built alone it has other features,
+/// and with them almost everything that it needs would be built a second time.
 ///
 /// It lies beside the folder of the test executable: `target/debug/deps/it-..` and `target/debug/faultfinder`.
 ///
@@ -30,6 +34,11 @@ pub fn workspace() -> PathBuf {
 pub fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
+        if let Some(named) = std::env::var_os("FAULTFINDER_BINARY") {
+            let named = PathBuf::from(named);
+            assert!(named.is_file(), "FAULTFINDER_BINARY: {} is not a file", named.display());
+            return named;
+        }
         let test = std::env::current_exe().unwrap_or_default();
         let profile = test.parent().and_then(Path::parent).map(Path::to_owned).unwrap_or_default();
         let target = profile.parent().map(Path::to_owned).unwrap_or_default();

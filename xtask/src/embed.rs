@@ -1,6 +1,6 @@
 //! The cost of embedding one probe, and that it works: features alone and together, dependencies, an example.
 
-use crate::shell::{cargo, root, run};
+use crate::shell::{cargo, root, run, target_folder};
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -124,7 +124,7 @@ fn manifest(package: &str, source: &Path) -> String {
 
 /// The build folder of the examples: separate from the workspace's own builds.
 fn target() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from).join("embed")
+    target_folder().join("embed")
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! None of them sets `RUSTFLAGS`: with the same flags everywhere nothing is built twice.
 
-use crate::shell::{cargo, has_cargo_tool, root, run};
+use crate::shell::{cargo, has_cargo_tool, root, run, target_folder};
 use crate::tidy::HARNESS;
 use anyhow::Result;
 use std::path::Path;
@@ -52,27 +52,27 @@ pub(crate) fn all_tests() -> Result<()> {
 
 /// All tests; those that cannot be run are listed in this file.
 fn every_test(notes: &Path) -> Result<()> {
-    binary()?;
     if !has_cargo_tool("nextest") {
         println!("cargo-nextest is not installed: cargo test runs the tests, without their time limits");
         let mut tests = cargo(&["test", "--workspace", "--locked", "--no-fail-fast"]);
-        return run(tests.env("FAULTFINDER_NOT_RUN", notes));
+        return run(with_binary(&mut tests).env("FAULTFINDER_NOT_RUN", notes));
     }
     let mut tests = cargo(&["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]);
-    run(tests.env("FAULTFINDER_NOT_RUN", notes))?;
+    run(with_binary(&mut tests).env("FAULTFINDER_NOT_RUN", notes))?;
     run(&mut cargo(&["test", "--doc", "--workspace", "--locked", "--no-fail-fast"]))
 }
 
-/// The binary that tests call. They build it themselves where it is not, but a build is longer than a test may take.
-fn binary() -> Result<()> {
-    run(&mut cargo(&["build", "--locked", "--package", "faultfinder"]))
+/// Names the binary that tests call. It is built with them, because the crate of the binary has a test, too: built alone it has
+/// other features, and almost everything that it needs would be built twice.
+fn with_binary(tests: &mut Command) -> &mut Command {
+    let folder = target_folder().join("debug");
+    tests.env("FAULTFINDER_BINARY", folder.join(format!("faultfinder{}", std::env::consts::EXE_SUFFIX)))
 }
 
 /// The tests that the arguments choose, in the words of the runner.
 fn chosen_tests(arguments: &[&str]) -> Result<()> {
-    binary()?;
     let runner: &[&str] = if has_cargo_tool("nextest") { &["nextest", "run"] } else { &["test"] };
-    run(&mut cargo(&[runner, &["--workspace", "--locked"], arguments].concat()))
+    run(with_binary(&mut cargo(&[runner, &["--workspace", "--locked"], arguments].concat())))
 }
 
 /// Packs every crate that is published, without building it again: its metadata, README and dependencies.

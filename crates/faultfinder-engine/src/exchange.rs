@@ -136,7 +136,7 @@ impl PlannedExchange {
             tls_objection: None,
         };
         let mut nothing = || 0;
-        let moment = Moment { now_ms: 0, random: &mut nothing };
+        let moment = Moment { now_ms: 0, ids: None, random: &mut nothing };
         let Made { mut prepared, mut objections, is_dynamic } =
             planned.make(&written, moment, &mut Values::default(), awaited);
         planned.tls_objection = objections.add_tls(prepared.built.as_ref(), tls).map(Box::new);
@@ -230,6 +230,11 @@ impl PlannedExchange {
             Some(port) => format!("{host}:{port}"),
             None => host,
         })
+    }
+
+    /// Whether it begins with TLS, or may do so.
+    pub(crate) fn may_begin_with_tls(&self) -> bool {
+        self.fixed().is_none_or(|fixed| fixed.built.begins_with_tls())
     }
 
     /// Fields that the probe calls by another name, when they are the same in every run.

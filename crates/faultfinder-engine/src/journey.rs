@@ -4,6 +4,7 @@ use crate::attempt::{Tried, status};
 use crate::attempts::{Attempts, RetryPolicy, advice, attempts, pause};
 use crate::exchange::{Entry, PlannedExchange, Prepared, rendered_name};
 use crate::extracted::Extracted;
+use crate::ids::Ids;
 use crate::moment::{Begin, millis, unix_millis};
 use crate::redact::{MASK, Redactor};
 use crate::render::{Awaited, Moment, Values};
@@ -39,6 +40,7 @@ pub(crate) async fn run(
         deadline: begin.at + time,
         time,
         now_ms: unix_millis(begin.wall),
+        ids: test.ids(options),
         random: Box::new(options.randomness()),
         values: Values::default(),
         missing: BTreeMap::new(),
@@ -47,13 +49,14 @@ pub(crate) async fn run(
         jar: None,
         retries_off: options.retries_off,
     };
-    let moment = Moment { now_ms: journey.now_ms, random: &mut *journey.random };
+    let moment = Moment { now_ms: journey.now_ms, ids: Some(&journey.ids), random: &mut *journey.random };
     let (name, secrets) = rendered_name(&test.scope, &test.name, moment, &mut journey.values);
     journey.secrets.extend(secrets.into_redactor().texts().map(str::to_owned));
     let offload = options.offload.as_ref();
     let begun = match test.script() {
         Some(script) => {
-            let moment = Moment { now_ms: journey.now_ms, random: &mut *journey.random };
+            let moment =
+                Moment { now_ms: journey.now_ms, ids: Some(&journey.ids), random: &mut *journey.random };
             let read = script.read(&test.scope, moment, &mut journey.values);
             script.begin(read, &mut journey.values, &mut journey.unset, offload).await
         }
@@ -94,6 +97,7 @@ pub(crate) async fn run(
         steps: results,
         warnings,
         retries_off: journey.retries_off,
+        result_id: journey.ids.used(),
         ..test.result(name, begin, of_all(fault), options)
     };
     Redactor::default().with(journey.secrets.iter().map(String::as_str)).result(&mut result);
@@ -112,6 +116,7 @@ struct Journey<'r> {
     deadline: Instant,
     time: Duration,
     now_ms: i64,
+    ids: Ids<'r>,
     random: Box<dyn FnMut() -> u64 + Send>,
     values: Values,
     /// Variables that answers should have given a value, and why they have none.
@@ -215,7 +220,7 @@ impl Journey<'_> {
         until: Instant,
         result: &mut StepResult,
     ) {
-        let moment = Moment { now_ms: self.now_ms, random: &mut *self.random };
+        let moment = Moment { now_ms: self.now_ms, ids: Some(&self.ids), random: &mut *self.random };
         let awaited = Awaited::Missing(&self.missing);
         let mut prepared = exchange.prepared(moment, &mut self.values, awaited).into_owned();
         self.secrets.extend(prepared.redactor.texts().map(str::to_owned));

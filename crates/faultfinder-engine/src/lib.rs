@@ -26,6 +26,7 @@
 //! ```
 
 mod files; // files and folders -> sources
+mod braces; // `{NAME}` where `{{ NAME }}` is meant
 mod suite; // Suite: files -> tests that are ready to be run
 mod pattern; // patterns for the names and tags of tests
 mod planned; // PlannedTest: what is known about a test at load
@@ -43,6 +44,7 @@ mod text_file; // files that are read up to a limit
 mod totp; // one-time passwords
 mod section; // the fields of a request, rendered
 mod render; // templates -> text, and values of fields
+mod ids; // what a run is called
 mod protocol; // what each protocol needs: requests, observations, summaries
 mod attempt; // one attempt: one probe, and the evaluation of its result
 mod addresses; // one attempt at every address of a name
@@ -57,7 +59,6 @@ mod judge; // a response and its assertions -> fault
 mod batch; // many runs with limited concurrency
 mod redact; // secrets -> ***
 mod moment; // times as text
-mod warm; // cryptography prepared at start
 mod result; // TestResult: the stable form of results
 mod definition_schema; // the JSON Schema of definitions
 mod result_schema; // the JSON Schema of results
@@ -66,6 +67,7 @@ pub use attempts::RETRY_AFTER_MAX;
 pub use batch::{CONCURRENCY_DEFAULT, run_all};
 pub use definition_schema::definition_schema;
 pub use faultfinder_assert::subject_words;
+pub use faultfinder_net::tls::warm_up;
 pub use files::{
     EmptyFolder, FoundFiles, ReadSources, UnreadFile, Unreadable, find_files, read_source, read_sources,
     real_path,
@@ -83,4 +85,3 @@ pub use result::{
 pub use result_schema::result_schema;
 pub use run::run;
 pub use suite::{Suite, Unused, check};
-pub use warm::warm_up;

@@ -2,6 +2,7 @@
 
 use crate::offload::Offload;
 use rand::{Rng as _, SeedableRng as _};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How tests are run.
@@ -14,6 +15,11 @@ pub struct RunOptions {
     /// How long a run may take with all of its attempts: none begins later. Without it, only the attempts,
     /// their pauses and their number limit the run.
     pub run_time: Option<Duration>,
+    /// The id of the test, which `{{ public-id }}` stands for; [`PlannedTest::id`](crate::PlannedTest::id) when there is none.
+    pub test_id: Option<Arc<str>>,
+    /// The id of the result, which `{{ result-id }}` stands for, as the bits of a UUID; a random one when there is none and the
+    /// test uses it.
+    pub result_id: Option<u128>,
     /// Whether there are no automatic retries: an earlier run of this test ended in `AUTHENTICATION_ERROR`, and neither
     /// the test nor a secret that it uses has changed since. The result says so.
     pub retries_off: bool,
@@ -23,7 +29,15 @@ pub struct RunOptions {
 
 impl Default for RunOptions {
     fn default() -> Self {
-        Self { location: "local".to_owned(), seed: None, run_time: None, retries_off: false, offload: None }
+        Self {
+            location: "local".to_owned(),
+            seed: None,
+            run_time: None,
+            test_id: None,
+            result_id: None,
+            retries_off: false,
+            offload: None,
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::compiled::Compiled;
 use crate::exchange::{Entry, PlannedExchange};
+use crate::ids::Ids;
 use crate::moment::{Begin, millis, rfc3339};
 use crate::objections::TlsChecks;
 use crate::render::Awaited;
@@ -101,6 +102,11 @@ impl PlannedTest {
         &self.id
     }
 
+    /// What a run of it is called.
+    pub(crate) fn ids<'r>(&'r self, options: &'r RunOptions) -> Ids<'r> {
+        Ids::new(options.test_id.as_deref().unwrap_or(&self.id), options.result_id)
+    }
+
     /// Name of the file that defines it.
     #[must_use]
     pub fn file(&self) -> &str {
@@ -134,6 +140,17 @@ impl PlannedTest {
         match &self.content {
             PlannedContent::Exchange(exchange) => TestType::Protocol(exchange.protocol()),
             PlannedContent::Steps(_) => TestType::Multistep,
+        }
+    }
+
+    /// Whether it begins with TLS, or may do so: then [`warm_up`](crate::warm_up) is worth its time before it runs.
+    #[must_use]
+    pub fn may_begin_with_tls(&self) -> bool {
+        match &self.content {
+            PlannedContent::Exchange(exchange) => exchange.may_begin_with_tls(),
+            PlannedContent::Steps(steps) => {
+                steps.exchanges().into_iter().any(PlannedExchange::may_begin_with_tls)
+            }
         }
     }
 
@@ -186,6 +203,7 @@ impl PlannedTest {
         TestResult {
             name,
             id: self.id.clone(),
+            result_id: None,
             file: self.shown_file().to_owned(),
             line: self.line(),
             tags: self.tags().map(str::to_owned).collect(),
@@ -221,7 +239,7 @@ impl PlannedTest {
     #[cfg(test)]
     pub(crate) fn prepared(&self) -> crate::exchange::Prepared {
         let mut nothing = || 0;
-        let moment = crate::render::Moment { now_ms: 0, random: &mut nothing };
+        let moment = crate::render::Moment { now_ms: 0, ids: None, random: &mut nothing };
         let prepared = self.exchanges().first().map(|exchange| {
             exchange.prepared(moment, &mut crate::render::Values::default(), Awaited::Nothing).into_owned()
         });

@@ -3,12 +3,15 @@
 //! What is wrong is collected, not answered: see [`Renderer::faults`]. While a definition is only checked, variables that come
 //! from outside have no value; a field that needs one counts as not given, and objections to it are dropped.
 
+use crate::ids::Ids;
 use crate::protocol::grpc::Schemas;
 use crate::redact::Secrets;
 use crate::scope::{Author, Scope, Value};
 use crate::totp::password;
 use faultfinder_net::{Pem, UNIX_PATH_BYTES_MAX};
-use faultfinder_spec::{BadValue, JsonTemplate, Part, Template, Text, Totp, VARIABLE_BYTES_MAX, totp_key};
+use faultfinder_spec::{
+    BadValue, Generator, JsonTemplate, Part, Template, Text, Totp, VARIABLE_BYTES_MAX, totp_key,
+};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
@@ -43,9 +46,11 @@ pub(crate) struct Renderer<'r> {
     program_bytes: usize,
 }
 
-/// When a run began, in milliseconds since 1970, and what yields 64 random bits.
+/// When a run began, in milliseconds since 1970, what it is called, and what yields 64 random bits.
 pub(crate) struct Moment<'r> {
     pub(crate) now_ms: i64,
+    /// Nothing while a definition is only planned.
+    pub(crate) ids: Option<&'r Ids<'r>>,
     pub(crate) random: &'r mut (dyn FnMut() -> u64 + 'static),
 }
 
@@ -212,7 +217,14 @@ impl<'r> Renderer<'r> {
             self.faults.push(invalid("local_file", field, message).with_hint(help));
             return None;
         }
-        let path = self.scope.folder.join(self.text(field, text)?);
+        let path = self.text(field, text)?;
+        if path.starts_with("unix:") {
+            let message = format!("{field} is a path, and {path:?} is a URL");
+            let help = "write the path alone: /run/docker.sock";
+            self.faults.push(invalid("not_a_socket", field, message).with_hint(help));
+            return None;
+        }
+        let path = self.scope.folder.join(path);
         let bytes = path.as_os_str().len();
         if bytes > UNIX_PATH_BYTES_MAX {
             let message = format!(
@@ -313,6 +325,14 @@ impl<'r> Renderer<'r> {
             Part::Generator(generator) => {
                 self.dynamic = true;
                 let text = generator.generate(self.moment.now_ms, &mut *self.moment.random);
+                Ok(Rendered { text, secret: false })
+            }
+            Part::Id(which) => {
+                self.dynamic = true;
+                let Moment { ids, random, .. } = &mut self.moment;
+                // A definition that is planned has none yet; any text will do.
+                let text = ids
+                    .map_or_else(|| Generator::Uuid.generate(0, || 0), |ids| ids.text(*which, &mut **random));
                 Ok(Rendered { text, secret: false })
             }
             Part::Variable { name, .. } => self.variable(name, depth),

@@ -13,6 +13,9 @@ pub struct TestResult {
     pub name: String,
     /// Stable id: a digest of the file's name and the test's name.
     pub id: String,
+    /// The id of this result, if the test uses it (`{{ result-id }}`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result_id: Option<String>,
     /// The file that defines it, as it was given, without a leading `./`.
     #[serde(default)]
     pub file: String,

@@ -215,6 +215,7 @@ fn result() -> Value {
     let mut rows = identity();
     rows.extend(outcome());
     rows.extend([
+        ("result_id", Optional, "The id of this result, if the test uses it: `{{ result-id }}`.", text()),
         ("location", Always, "The place that ran it.", text()),
         (
             "started_at",

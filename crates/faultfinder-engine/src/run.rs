@@ -52,16 +52,17 @@ async fn single(
     let begin = Begin::now(vantage);
     let mut random = options.randomness();
     let now_ms = unix_millis(begin.wall);
+    let ids = test.ids(options);
     let (mut values, mut unset) = (Values::default(), BTreeMap::new());
     let mut failed = None;
     if let Some(script) = test.script() {
-        let moment = Moment { now_ms, random: &mut random };
+        let moment = Moment { now_ms, ids: Some(&ids), random: &mut random };
         let read = script.read(&test.scope, moment, &mut values);
         // Boxed, so that tests without a script keep no room for it.
         let begun = Box::pin(script.begin(read, &mut values, &mut unset, options.offload.as_ref()));
         failed = begun.await.err();
     }
-    let moment = Moment { now_ms, random: &mut random };
+    let moment = Moment { now_ms, ids: Some(&ids), random: &mut random };
     let mut prepared = exchange.prepared(moment, &mut values, Awaited::Missing(&unset));
     if let Some(fault) = failed {
         prepared.to_mut().objection = Some(Box::new(fault));
@@ -84,6 +85,7 @@ async fn single(
         warnings,
         observed: last.observed,
         retries_off,
+        result_id: ids.used(),
         ..test.result(name, begin, last.attempt, options)
     };
     if confidential.is_empty() {

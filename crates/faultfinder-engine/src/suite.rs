@@ -1,6 +1,7 @@
 //! Files -> tests that are ready to be run.
 
 use crate::PlannedTest;
+use crate::braces;
 use crate::compiled::Compiled;
 use crate::expectation::{Lines, Loading};
 use crate::include::{include, overlay};
@@ -152,6 +153,7 @@ impl Suite {
             for test in &tests {
                 diagnostics.extend(test.objections());
             }
+            braces::merge(&mut diagnostics);
             return Err(diagnostics);
         }
         let unused = names.iter().filter(|name| !used.contains(**name));
@@ -168,6 +170,7 @@ impl Suite {
         for test in &self.tests {
             diagnostics.extend(test.objections());
         }
+        braces::merge(&mut diagnostics);
         diagnostics
     }
 
@@ -309,6 +312,7 @@ fn too_many_programs(test: &Test, source: &Source) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use faultfinder_spec::Severity;
 
     #[track_caller]
     fn diagnostics(text: &str) -> Vec<String> {
@@ -383,6 +387,27 @@ mod tests {
                 "t.yaml:7:49: `ok` is not a valid status code",
             ]
         );
+    }
+
+    #[test]
+    fn one_brace_in_a_field_that_is_not_valid_with_it_is_one_error() {
+        let checked = |rest: &str| {
+            let text = format!("variables: {{ BASE: 'http://a.test' }}\ntests:\n  - name: a\n    {rest}\n");
+            let found = check(&[Source::new("t.yaml", &text)], &[], &[]).0;
+            found.iter().map(|one| format!("{}:{}", one.severity == Severity::Error, one)).collect::<Vec<_>>()
+        };
+        let error = "true:t.yaml:4:19: `{BASE}` is plain text, and the URL cannot be read";
+        let found = checked("http: { url: '{BASE}/x' }");
+        assert!(found.len() == 1 && found[0].starts_with(error), "{found:?}");
+        let found = checked("http: { url: '${BASE}/x', headers: { x: '{BASE}' } }");
+        assert!(
+            found.len() == 2 && found[0].starts_with("true:t.yaml:4:20: `{BASE}` is plain text, and"),
+            "{found:?}"
+        );
+        assert_eq!(found[1], "false:t.yaml:4:46: `{BASE}` is plain text");
+        // Where such a text is valid, it may be meant.
+        let found = checked("http: { url: 'http://a.test/{BASE}' }");
+        assert_eq!(found, ["false:t.yaml:4:33: `{BASE}` is plain text"]);
     }
 
     #[test]

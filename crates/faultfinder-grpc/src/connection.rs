@@ -43,7 +43,7 @@ pub(crate) async fn open(
         stream = secure;
     }
     trace.enter(Phase::Send);
-    let opened = http2::Connection::open(stream).await;
+    let opened = http2::Connection::open(stream, Some(trace.arrivals())).await;
     let connection = opened.map_err(|end| failure::broken(end, Phase::Send))?;
     trace.send_over(connection.taps());
     Ok(Arc::new(tokio::sync::Mutex::new(connection)))

@@ -159,7 +159,7 @@ fn respond(
         answer.head.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
     };
     let message_bytes = messages.iter().map(|message| message.len() as u64).sum();
-    trace.leave();
+    trace.leave_with_arrival();
     Ok(Response {
         status: answer.sent.status,
         status_from: answer.status_from,

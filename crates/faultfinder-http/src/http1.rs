@@ -21,7 +21,7 @@ use std::io;
 pub(crate) async fn exchange(call: &Call<'_>, stream: Stream, trace: &mut Trace) -> Result<Response, Fault> {
     trace.enter(Phase::Send);
     let is_tls = stream.is_encrypted();
-    let mut connection = Connection::new(stream, Limits::TARGET);
+    let mut connection = Connection::new(stream, Limits::TARGET).arriving(trace.arrivals());
     let mut message = Message::new(call)?;
     if let Some(ntlm) = &call.prepared.ntlm {
         match Box::pin(negotiate(call, &mut connection, ntlm, &message, trace)).await? {
@@ -140,7 +140,7 @@ async fn ask(
     }
     call.arrived.begin(version(&head), head.status, &head.headers, &call.prepared.url);
     let collected = receive(call, connection, &head.headers, trace).await?;
-    trace.leave();
+    trace.leave_with_arrival();
     let response =
         exchange::respond(version(&head), head.status, &head.headers, collected, &call.prepared, trace)?;
     Ok(Response { interim: interims.take(connection.notes().last_write), ..response })

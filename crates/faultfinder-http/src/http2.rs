@@ -17,7 +17,7 @@ use http::header::{HeaderMap, HeaderName, HeaderValue};
 pub(crate) async fn exchange(call: &Call<'_>, stream: Stream, trace: &mut Trace) -> Result<Response, Fault> {
     trace.enter(Phase::Send);
     let message = exchange::message(call)?;
-    let opened = Connection::open(stream).await;
+    let opened = Connection::open(stream, Some(trace.arrivals())).await;
     let mut connection = opened.map_err(|end| failure::http2(end, Phase::Send))?;
     trace.send_over(connection.taps());
     let mut interims = Interims::default();
@@ -51,7 +51,7 @@ pub(crate) async fn exchange(call: &Call<'_>, stream: Stream, trace: &mut Trace)
             return Err(failure::http2(connection.end(broken, Phase::Receive).await, Phase::Receive));
         }
     };
-    trace.leave();
+    trace.leave_with_arrival();
     let sent = connection.taps().request_ended(stream);
     let status = answer.head.status.as_u16();
     let response =

@@ -94,7 +94,10 @@ fn target(request: &Request) -> Result<Target, Fault> {
 
 fn parse_url(text: &str) -> Result<Url, Fault> {
     faultfinder_net::parse_url(text, "http.url", &["http", "https"], |scheme| {
-        let message = format!("the scheme {scheme:?} is neither http nor https");
+        let mut message = format!("the scheme {scheme:?} is neither http nor https");
+        if scheme.contains("unix") {
+            message.push_str("; `unix_socket: PATH` is the socket that an http URL is asked over");
+        }
         invalid("ERR_UNSUPPORTED_PROTOCOL", "http.url", message)
     })
 }

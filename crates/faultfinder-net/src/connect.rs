@@ -3,11 +3,11 @@
 use crate::proxy_protocol::announce;
 #[cfg(feature = "quic")]
 use crate::quic::{self, QuicConnection};
+use crate::stamped::Stamped;
 #[cfg(feature = "quic")]
 use crate::tls::TlsClient;
 use crate::{ClientOptions, Host, Trace, Vantage, dial, resolve};
 use faultfinder_taxonomy::Fault;
-use tokio::net::TcpStream;
 
 /// Resolves a host and opens a TCP connection to it, which begins with the PROXY protocol if the options say so.
 ///
@@ -21,7 +21,7 @@ pub async fn connect(
     port: u16,
     options: &ClientOptions,
     trace: &mut Trace,
-) -> Result<TcpStream, Fault> {
+) -> Result<Stamped, Fault> {
     let addresses = resolve(vantage, host, options, trace).await?;
     let mut stream = dial(vantage, &addresses, port, options, trace).await?;
     if let Some(version) = options.proxy_protocol {

@@ -1,6 +1,8 @@
 //! From addresses to a TCP connection, as RFC 8305 ("Happy Eyeballs") says.
 
-use crate::{ClientOptions, Trace, Vantage, errno};
+use crate::arrivals::Arrivals;
+use crate::stamped::{self, Stamped};
+use crate::{ClientOptions, Trace, Vantage, errno, tcp_info};
 use faultfinder_taxonomy::word::AddressChoice;
 use faultfinder_taxonomy::{AttemptOutcome, Code, ConnectAttempt, Detail, Errno, Fault, Phase};
 use futures_util::StreamExt as _;
@@ -8,8 +10,9 @@ use futures_util::stream::FuturesUnordered;
 use std::future::Future;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::{TcpSocket, TcpStream};
+use tokio::net::TcpSocket;
 use tokio::time::Instant;
 
 /// How long an attempt may go unanswered before the next one is started in parallel (RFC 8305 section 5).
@@ -32,8 +35,13 @@ pub async fn dial(
     port: u16,
     options: &ClientOptions,
     trace: &mut Trace,
-) -> Result<TcpStream, Fault> {
-    race(vantage, addresses, port, options, trace, open).await
+) -> Result<Stamped, Fault> {
+    vantage.keep_stamping();
+    let arrivals = Arc::clone(trace.arrivals());
+    let open = |peer, source| open(peer, source, Arc::clone(&arrivals));
+    let (stream, established) = race(vantage, addresses, port, options, trace, open).await?;
+    trace.leave_at(established);
+    Ok(stream)
 }
 
 /// Tries to reach one of several addresses, in the connect phase. `open` opens each one from the given source address;
@@ -167,14 +175,23 @@ async fn numbered<T>(index: usize, attempt: impl Future<Output = T>) -> (usize, 
     (index, attempt.await)
 }
 
-async fn open(peer: SocketAddr, source: Option<IpAddr>) -> io::Result<TcpStream> {
+/// Connects; also yields when the peer's answer came, which may be a while before this process noticed it.
+async fn open(
+    peer: SocketAddr,
+    source: Option<IpAddr>,
+    arrivals: Arc<Arrivals>,
+) -> io::Result<(Stamped, Instant)> {
     let socket = if peer.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
     if let Some(source) = source {
         socket.bind(SocketAddr::new(source, 0)).map_err(BindError::mark)?;
     }
+    stamped::ask(&socket);
+    let began = Instant::now();
     let stream = socket.connect(peer).await?;
+    let noticed = Instant::now();
+    let established = tcp_info::handshake_time(&stream).map_or(noticed, |took| noticed.min(began + took));
     let _ = stream.set_nodelay(true);
-    Ok(stream)
+    Ok((Stamped::new(stream, arrivals), established))
 }
 
 /// A UDP socket with a fresh port, connected so that the kernel drops other senders and reports refusals.
@@ -280,7 +297,7 @@ mod tests {
         let given = addresses(&["::1", "127.0.0.1"]);
         let stream =
             dial(&Vantage::system(), &given, port, &ClientOptions::default(), &mut trace).await.unwrap();
-        assert_eq!(stream.peer_addr().unwrap().port(), port);
+        assert_eq!(stream.socket().peer_addr().unwrap().port(), port);
         let report = trace.into_report(Ok(()));
         assert_eq!(report.facts.connects.len(), 2);
         assert_eq!(report.facts.connects[1].outcome, AttemptOutcome::Established);

@@ -56,7 +56,8 @@ impl Host {
             Ok(url::Host::Ipv4(address)) => Ok(Self::Address(address.into())),
             Ok(url::Host::Ipv6(address)) => Ok(Self::Address(address.into())),
             Err(error) => {
-                Err(invalid("ERR_INVALID_URL", field, format!("{text:?} is not a host name: {error}")))
+                let why = why_not(text).map_or_else(|| error.to_string(), str::to_owned);
+                Err(invalid("ERR_INVALID_URL", field, format!("{text:?} is not a host name: {why}")))
             }
         }
     }
@@ -109,6 +110,18 @@ impl std::fmt::Display for Host {
             Self::LinkLocal(address, interface) => write!(f, "{address}%{interface}"),
         }
     }
+}
+
+/// What a text is instead of a host name, as people write them.
+fn why_not(text: &str) -> Option<&'static str> {
+    let is_port = |port: &str| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    if text.contains("://") {
+        return Some("it is a URL");
+    }
+    if text.contains('/') {
+        return Some("it has a path");
+    }
+    text.rsplit_once(':').filter(|(_, port)| is_port(port)).map(|_| "it has a port")
 }
 
 /// An address and its interface. Other addresses than link-local ones have no zone.

@@ -24,6 +24,9 @@ mod host; // Host: a name or an address, valid by construction
 mod deadline; // Deadline; lateness: how late this process noticed a moment
 mod trace; // Trace: phases and facts that survive cancellation
 mod errno; // io::Error -> code and symbol
+mod arrivals; // Arrivals: when data arrived, by the kernel's clock
+mod stamped; // Stamped: a TCP connection that notes it
+mod tcp_info; // what the kernel measured of a TCP connection
 mod dial; // addresses -> TCP connection
 mod resolve; // name -> addresses
 mod connect; // name -> connection
@@ -83,6 +86,7 @@ pub mod tls; // TLS sessions with capture
 #[cfg(feature = "quic")]
 pub mod quic; // QUIC connections with the same capture
 
+pub use arrivals::Arrivals;
 pub use checks::{Checks, first_of};
 pub use clock::Clock;
 pub use connect::connect;
@@ -111,6 +115,7 @@ pub use reach::Reach;
 pub use redirect::{PRIVATE_HEADERS, Redirect, after_redirects, too_many_redirects};
 pub use resolve::resolve;
 pub use spoken::{Spoken, suspect_tls};
+pub use stamped::Stamped;
 #[cfg(feature = "tls")]
 pub use stream::Tunneled;
 pub use stream::{Stream, session_fault};

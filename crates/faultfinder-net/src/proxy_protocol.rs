@@ -2,11 +2,11 @@
 //! first byte, for servers that take nothing else.
 
 use crate::errno::transport_fault;
+use crate::stamped::Stamped;
 use faultfinder_taxonomy::word::ProxyProtocol;
 use faultfinder_taxonomy::{Fault, Phase};
 use std::net::{IpAddr, SocketAddr};
 use tokio::io::AsyncWriteExt as _;
-use tokio::net::TcpStream;
 
 /// What version 2 begins with (section 2.2).
 const SIGNATURE: &[u8] = b"\r\n\r\n\0\r\nQUIT\n";
@@ -22,9 +22,9 @@ const TCP6: u8 = 0x21;
 /// # Errors
 ///
 /// The code of the errno that writing ended with, in the connect phase.
-pub(crate) async fn announce(stream: &mut TcpStream, version: ProxyProtocol) -> Result<(), Fault> {
+pub(crate) async fn announce(stream: &mut Stamped, version: ProxyProtocol) -> Result<(), Fault> {
     let sent = async {
-        let header = header(version, stream.local_addr()?, stream.peer_addr()?);
+        let header = header(version, stream.socket().local_addr()?, stream.socket().peer_addr()?);
         stream.write_all(&header).await
     };
     sent.await

@@ -1,5 +1,6 @@
 //! A connection to the target, with or without TLS.
 
+use crate::stamped::Stamped;
 #[cfg(feature = "tls")]
 use crate::tls::{Decrypted, Session, TlsClient, handshake_in_tunnel, handshake_over_tcp};
 #[cfg(feature = "tls")]
@@ -13,17 +14,16 @@ use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 
 /// A connection to the target, with or without TLS.
 #[derive(Debug)]
 #[expect(clippy::exhaustive_enums, reason = "closed: it is one or the other")]
 pub enum Stream {
     /// TCP.
-    Plain(TcpStream),
+    Plain(Stamped),
     /// TLS over TCP.
     #[cfg(feature = "tls")]
-    Tls(Box<Decrypted<Tap<TcpStream>>>),
+    Tls(Box<Decrypted<Tap<Stamped>>>),
     /// A tunnel through a proxy, which may itself use TLS.
     #[cfg(feature = "tls")]
     Tunnel(Box<Tunneled>),
@@ -84,8 +84,8 @@ impl Stream {
 }
 
 #[cfg(feature = "tls")]
-impl From<Session<TcpStream>> for Stream {
-    fn from(session: Session<TcpStream>) -> Self {
+impl From<Session<Stamped>> for Stream {
+    fn from(session: Session<Stamped>) -> Self {
         Self::Tls(Box::new(Decrypted::new(session.stream)))
     }
 }

@@ -1,5 +1,6 @@
 //! The data that was transferred over a stream, and when.
 
+use crate::arrivals::Arrivals;
 use crate::exchanges::Exchanges;
 #[cfg(feature = "http")]
 use crate::goaway::Goaway;
@@ -26,6 +27,8 @@ pub struct Tap<S> {
 pub struct Taps {
     notes: Mutex<Notes>,
     head_bytes_max: usize,
+    /// When what is read arrives, if the stream says so.
+    arrivals: Option<Arc<Arrivals>>,
 }
 
 #[derive(Debug, Default, Clone)]
@@ -33,6 +36,7 @@ struct Notes {
     head: Vec<u8>,
     read_bytes: u64,
     first_read: Option<Instant>,
+    first_write: Option<Instant>,
     last_write: Option<Instant>,
     write_blocked: bool,
     ended: Option<io::ErrorKind>,
@@ -43,15 +47,21 @@ struct Notes {
 impl<S> Tap<S> {
     /// Taps a stream and keeps at most `head_bytes_max` of the bytes that are read.
     pub fn new(stream: S, head_bytes_max: usize) -> Self {
-        let taps = Arc::new(Taps { notes: Mutex::default(), head_bytes_max });
+        Self::arriving(stream, head_bytes_max, None)
+    }
+
+    /// The same; what is read arrives when these say so.
+    pub fn arriving(stream: S, head_bytes_max: usize, arrivals: Option<&Arc<Arrivals>>) -> Self {
+        let arrivals = arrivals.cloned();
+        let taps = Arc::new(Taps { notes: Mutex::default(), head_bytes_max, arrivals });
         Self { stream, taps, unwritable: None }
     }
 
     /// Taps a client's HTTP/2 connection from its first byte on: also records when requests end and responses
     /// begin. If it can no longer be written to, it is read to its end all the same: a complete response may have
     /// arrived before the reset that the next acknowledgment runs into.
-    pub fn of_http2(stream: S, head_bytes_max: usize) -> Self {
-        let tap = Self::new(stream, head_bytes_max);
+    pub fn of_http2(stream: S, head_bytes_max: usize, arrivals: Option<&Arc<Arrivals>>) -> Self {
+        let tap = Self::arriving(stream, head_bytes_max, arrivals);
         tap.taps.notes().exchanges = Some(Exchanges::default());
         tap
     }
@@ -88,7 +98,7 @@ impl Taps {
     /// Records without a stream, such as for a datagram socket: its owner reports the transferred data.
     #[cfg(feature = "quic")]
     pub(crate) fn detached() -> Arc<Self> {
-        Arc::new(Self { notes: Mutex::default(), head_bytes_max: 0 })
+        Arc::new(Self { notes: Mutex::default(), head_bytes_max: 0, arrivals: None })
     }
 
     /// The first bytes that were read.
@@ -108,10 +118,16 @@ impl Taps {
         self.notes().read_bytes
     }
 
-    /// When the first byte was read since the last [`Taps::forget`].
+    /// When the first byte arrived since the last [`Taps::forget`].
     #[must_use]
     pub fn first_read(&self) -> Option<Instant> {
         self.notes().first_read
+    }
+
+    /// When bytes were first written.
+    #[must_use]
+    pub fn first_write(&self) -> Option<Instant> {
+        self.notes().first_write
     }
 
     /// When bytes were last written.
@@ -126,7 +142,7 @@ impl Taps {
         self.notes().exchanges.as_ref().and_then(|exchanges| exchanges.request_ended(stream))
     }
 
-    /// When the first byte of the response on this HTTP/2 stream was read (its first HEADERS, also those of an interim
+    /// When the first byte of the response on this HTTP/2 stream arrived (its first HEADERS, also those of an interim
     /// response), if no later one has begun since.
     #[must_use]
     pub fn answer_began(&self, stream: u32) -> Option<Instant> {
@@ -184,19 +200,20 @@ impl Taps {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Records a write, and whether it was accepted.
-    pub(crate) fn note_write(&self, polled: &Poll<io::Result<usize>>) {
+    /// Records a write that began at this moment, and whether it was accepted.
+    pub(crate) fn note_write(&self, polled: &Poll<io::Result<usize>>, at: Instant) {
         let mut notes = self.notes();
         notes.write_blocked = polled.is_pending();
         if matches!(polled, Poll::Ready(Ok(count)) if *count > 0) {
-            notes.last_write = Some(Instant::now());
+            notes.first_write.get_or_insert(at);
+            notes.last_write = Some(at);
         }
     }
 
     /// Records the bytes that were written of these pieces, if needed.
-    fn note_written(&self, pieces: &[io::IoSlice<'_>], polled: &Poll<io::Result<usize>>) {
+    fn note_written(&self, pieces: &[io::IoSlice<'_>], polled: &Poll<io::Result<usize>>, now: Instant) {
         let (Some(exchanges), Poll::Ready(Ok(count))) = (&mut self.notes().exchanges, polled) else { return };
-        let (mut left, now) = (*count, Instant::now());
+        let mut left = *count;
         for piece in pieces {
             let taken = left.min(piece.len());
             exchanges.wrote(piece.get(..taken).unwrap_or_default(), now);
@@ -208,7 +225,8 @@ impl Taps {
     pub(crate) fn note_read(&self, bytes: &[u8]) {
         let mut notes = self.notes();
         if notes.first_read.is_none() || notes.exchanges.is_some() {
-            let now = Instant::now();
+            let now =
+                self.arrivals.as_ref().and_then(|arrivals| arrivals.last()).unwrap_or_else(Instant::now);
             notes.first_read.get_or_insert(now);
             if let Some(exchanges) = &mut notes.exchanges {
                 exchanges.read(bytes, now);
@@ -264,9 +282,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Tap<S> {
         if self.unwritable.is_some() {
             return Poll::Ready(Ok(buf.len()));
         }
+        let now = Instant::now();
         let polled = Pin::new(&mut self.stream).poll_write(cx, buf);
-        self.taps.note_write(&polled);
-        self.taps.note_written(&[io::IoSlice::new(buf)], &polled);
+        self.taps.note_write(&polled, now);
+        self.taps.note_written(&[io::IoSlice::new(buf)], &polled, now);
         self.set_aside(polled, buf.len())
     }
 
@@ -279,9 +298,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Tap<S> {
         if self.unwritable.is_some() {
             return Poll::Ready(Ok(length));
         }
+        let now = Instant::now();
         let polled = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
-        self.taps.note_write(&polled);
-        self.taps.note_written(bufs, &polled);
+        self.taps.note_write(&polled, now);
+        self.taps.note_written(bufs, &polled, now);
         self.set_aside(polled, length)
     }
 
@@ -339,7 +359,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_arrived_before_a_reset_is_read_first() {
-        let mut tap = Tap::of_http2(Reset(b"answer"), 64);
+        let mut tap = Tap::of_http2(Reset(b"answer"), 64, None);
         tap.write_all(b"acknowledgment").await.unwrap();
         tap.flush().await.unwrap();
         let mut read = Vec::new();
@@ -381,13 +401,13 @@ mod tests {
 
     #[tokio::test]
     async fn a_reset_that_a_write_ran_into_is_not_a_missing_close_notify() {
-        let mut tap = Tap::of_http2(Cut(Reset(b"answer")), 64);
+        let mut tap = Tap::of_http2(Cut(Reset(b"answer")), 64, None);
         tap.write_all(b"acknowledgment").await.unwrap();
         let mut read = Vec::new();
         let error = tap.read_to_end(&mut read).await.unwrap_err();
         assert_eq!((read.as_slice(), error.kind()), (b"answer".as_slice(), io::ErrorKind::ConnectionReset));
         assert_eq!(tap.taps().ended(), Some(io::ErrorKind::ConnectionReset));
-        let mut unharmed = Tap::of_http2(Cut(Reset(b"")), 64);
+        let mut unharmed = Tap::of_http2(Cut(Reset(b"")), 64, None);
         let error = unharmed.read_to_end(&mut read).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof, "nothing was written");
     }

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "http")]
 use crate::Taps;
+use crate::arrivals::Arrivals;
 #[cfg(feature = "tls")]
 use crate::tls::{Capture, TlsNotes};
 use crate::{Deadline, errno, lateness};
@@ -9,7 +10,6 @@ use faultfinder_taxonomy::{
     AttemptOutcome, Blame, Code, ConnectAttempt, Detail, Fact, Facts, Fault, Phase, Report, Timings, TlsFacts,
 };
 use std::net::{IpAddr, SocketAddr, SocketAddrV6};
-#[cfg(feature = "http")]
 use std::sync::Arc;
 use tokio::time::Instant;
 
@@ -32,6 +32,8 @@ pub struct Trace {
     http2: Option<Arc<Taps>>,
     /// When the attempts to connect began.
     dialing: Option<Instant>,
+    /// When what is read arrives.
+    arrivals: Arc<Arrivals>,
     /// The interface through which link-local addresses are reached; 0 for the system's choice.
     interface: u32,
     pub(crate) facts: Facts,
@@ -78,6 +80,7 @@ impl Trace {
             #[cfg(feature = "http")]
             http2: None,
             dialing: None,
+            arrivals: Arc::new(Arrivals::begin()),
             interface: 0,
             facts: Facts::default(),
             #[cfg(feature = "tls")]
@@ -108,6 +111,12 @@ impl Trace {
         }
         self.facts.timings.add(phase, std::time::Duration::ZERO);
         self.current = Some((phase, at));
+    }
+
+    /// When what is read on the connections of this probe arrives.
+    #[must_use]
+    pub const fn arrivals(&self) -> &Arc<Arrivals> {
+        &self.arrivals
     }
 
     /// From now on the connection is one to a proxy: its handshake is part of the phase `proxy`.
@@ -194,6 +203,19 @@ impl Trace {
     /// Ends the current phase at a past moment.
     pub fn leave_at(&mut self, at: Instant) {
         self.close(at);
+    }
+
+    /// Ends the current phase with the arrival of what was read last; what this process has done since then belongs to no
+    /// phase.
+    pub fn leave_with_arrival(&mut self) {
+        self.close(self.arrivals.last().unwrap_or_else(Instant::now));
+    }
+
+    /// The current phase began at this later moment: what was done before was the preparation of this process.
+    pub fn begins_at(&mut self, at: Instant) {
+        if let Some((_, began)) = &mut self.current {
+            *began = at.max(*began);
+        }
     }
 
     /// The current phase; `config` before the first.

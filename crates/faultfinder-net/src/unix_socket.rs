@@ -144,6 +144,26 @@ mod tests {
     }
 
     #[tokio::test]
+    #[cfg(target_os = "linux")]
+    async fn a_full_queue_is_the_targets_fault() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("socket");
+        let listener = socket2::Socket::new(socket2::Domain::UNIX, socket2::Type::STREAM, None).unwrap();
+        listener.bind(&socket2::SockAddr::unix(&path).unwrap()).unwrap();
+        // The shortest queue has room for one connection (unix(7)), which nobody accepts.
+        listener.listen(0).unwrap();
+        let _first = connect_unix(&path, &mut Trace::start()).await.unwrap();
+        let fault = connect_unix(&path, &mut Trace::start()).await.unwrap_err();
+        assert_eq!(
+            (fault.code, fault.phase, fault.detail.name()),
+            (Code::ConnRefused, Phase::Connect, "ECONNREFUSED")
+        );
+        assert!(fault.message.ends_with("its queue of connections is full"), "{}", fault.message);
+        assert_eq!(fault.blame, faultfinder_taxonomy::Blame::Target);
+        assert!(fault.hints[0].contains("check its load"), "{:?}", fault.hints);
+    }
+
+    #[tokio::test]
     async fn bytes_go_both_ways_and_the_way_leads_there_again() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("socket");

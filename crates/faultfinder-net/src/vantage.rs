@@ -3,6 +3,7 @@
 use crate::dns::SystemResolver;
 #[cfg(feature = "tls")]
 use crate::fetch::{Cache, FetchError, Wanted};
+use crate::stamped::KeepStamping;
 #[cfg(feature = "tls")]
 use crate::tls::{TlsClient, TlsOptions};
 use crate::{Clock, DeniedNetworks, Trace};
@@ -29,6 +30,7 @@ pub struct Vantage {
     #[cfg(feature = "tls")]
     fetched: Cache,
     shared: RwLock<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+    stamping: OnceLock<KeepStamping>,
 }
 
 /// How data that an authority publishes is fetched: the vantage, the options of the test, how many requests the probe
@@ -62,6 +64,7 @@ impl Vantage {
             #[cfg(feature = "tls")]
             fetched: Cache::new(),
             shared: RwLock::default(),
+            stamping: OnceLock::new(),
         }
     }
 
@@ -121,6 +124,11 @@ impl Vantage {
     /// The resolver that this system is configured with. It notices when the configuration changes.
     pub fn resolver(&self) -> &SystemResolver {
         self.resolver.get_or_init(SystemResolver::from_system)
+    }
+
+    /// From now on the kernel notes when data arrives.
+    pub(crate) fn keep_stamping(&self) {
+        self.stamping.get_or_init(KeepStamping::begin);
     }
 
     /// How data that an authority publishes is fetched.

@@ -154,6 +154,35 @@
       return this.check(holds, `have ${this.flags.any ? "any of the" : "the"} keys ${wanted.map(show).join(", ")}`);
     }
 
+    // What a call of the value makes of a property, or of what another function returns: `compare` has it before and after.
+    changed(verb, compare, subject, name, message) {
+      const isProperty = name !== undefined && name !== null;
+      if (typeof this.value !== "function") fail(`expected ${show(this.value)} to be a function`);
+      if (!isProperty && typeof subject !== "function") fail(`expected ${show(subject)} to be a function, or a property to be named`);
+      if (isProperty && (subject === null || subject === undefined || !(name in Object(subject)))) {
+        fail(`expected ${show(subject)} to have the property ${show(name)}`);
+      }
+      const read = () => (isProperty ? subject[name] : subject());
+      const before = read();
+      if (verb !== "change" && typeof before !== "number") fail(`expected ${show(before)} to be a number`);
+      this.value();
+      const after = read();
+      const what = isProperty ? `the property ${show(name)}` : `what ${show(subject)} returns`;
+      const delta = { verb, before, after };
+      const found = this.with({ delta, subject: what });
+      return found.check(compare(before, after), `${verb}, found ${show(before)} before and ${show(after)} after`, message);
+    }
+
+    // By how much; after one of `change`, `increase` and `decrease`.
+    by(amount, message) {
+      const { delta } = this.flags;
+      if (delta === undefined) throw new TypeError("`by` follows `change`, `increase` or `decrease`");
+      const { verb, before, after } = delta;
+      const moved = { change: Math.abs(after - before), increase: after - before, decrease: before - after }[verb];
+      const words = `${verb} by ${show(amount)}, found ${show(before)} before and ${show(after)} after`;
+      return this.check(moved === Math.abs(amount), words, message);
+    }
+
     thrown(kind, pattern, message) {
       let error;
       let threw = false;
@@ -180,6 +209,9 @@
     undefined: (a) => a.check(a.value === undefined, "be undefined"),
     NaN: (a) => a.check(Number.isNaN(a.value), "be NaN"),
     finite: (a) => a.check(Number.isFinite(a.value), "be a finite number"),
+    extensible: (a) => a.check(Object.isExtensible(a.value), "be extensible"),
+    sealed: (a) => a.check(Object.isSealed(a.value), "be sealed"),
+    frozen: (a) => a.check(Object.isFrozen(a.value), "be frozen"),
     exist: (a) => a.check(a.value !== null && a.value !== undefined, "exist"),
     exists: (a) => a.check(a.value !== null && a.value !== undefined, "exist"),
     empty: (a) => {
@@ -222,6 +254,10 @@
   const respond = (a, name, message) => a.check(typeof a.value?.[name] === "function", `respond to ${show(name)}`, message);
   const thrown = (a, ...rest) => a.thrown(...rest);
   const members = (a, ...rest) => a.members(...rest);
+  const change = (a, ...rest) => a.changed("change", (before, after) => before !== after, ...rest);
+  const increase = (a, ...rest) => a.changed("increase", (before, after) => after > before, ...rest);
+  const decrease = (a, ...rest) => a.changed("decrease", (before, after) => after < before, ...rest);
+  const by = (a, ...rest) => a.by(...rest);
 
   const methods = {
     equal, equals: equal, eq: equal, eql, eqls: eql,
@@ -230,6 +266,7 @@
     within, closeTo: close, approximately: close, match, matches: match, key: keys, keys, satisfy, satisfies: satisfy,
     instanceof: instance, instanceOf: instance, property, ownProperty, haveOwnProperty: ownProperty, oneOf, string,
     respondTo: respond, respondsTo: respond, throw: thrown, throws: thrown, Throw: thrown, members,
+    change, changes: change, increase, increases: increase, decrease, decreases: decrease, by,
   };
   // Words that are calls and lead on.
   const both = {
@@ -323,6 +360,24 @@
     throws: (call, ...rest) => to(call).throw(...rest),
     doesNotThrow: (call, ...rest) => to(call).not.throw(...rest),
   });
+  // `changes(call, object, "name")` and `changes(call, read)`; with an amount before the message in those that end in `By`.
+  const parted = (subject, rest, amounts) =>
+    typeof subject === "function" ? [undefined, ...rest.slice(0, amounts + 1)] : rest.slice(0, amounts + 2);
+  for (const [verb, words] of Object.entries({ change: "Change", increase: "Increase", decrease: "Decrease" })) {
+    const amounts = (begin, end) => (call, subject, ...rest) => {
+      const [name, amount, message] = parted(subject, rest, 1);
+      return end(begin(to(call, message))[verb](subject, name), amount);
+    };
+    const alone = (begin) => (call, subject, ...rest) => {
+      const [name, message] = parted(subject, rest, 0);
+      return begin(to(call, message))[verb](subject, name);
+    };
+    assert[`${verb}s`] = alone((a) => a);
+    assert[`doesNot${words}`] = alone((a) => a.not);
+    assert[`${verb}sBy`] = amounts((a) => a, (a, amount) => a.by(amount));
+    if (verb === "decrease") assert.doesNotDecreaseBy = amounts((a) => a.not, (a, amount) => a.by(amount));
+    assert[`${verb}sButNotBy`] = amounts((a) => a, (a, amount) => a.not.by(amount));
+  }
   for (const [name, type] of Object.entries({ Array: "array", Object: "object", String: "string", Number: "number", Boolean: "boolean", Function: "function" })) {
     assert[`is${name}`] = (value, message) => to(value, message).be.a(type);
     assert[`isNot${name}`] = (value, message) => to(value, message).not.be.a(type);

@@ -64,6 +64,15 @@ fn what_is_usual_holds() {
         "assert(data.ok); assert.isArray(data.items); assert.lengthOf(data.items, 2); assert.isAbove(data.total, 1)",
         "assert.match(data.text, /b/); assert.notInclude(data.text, 'x'); assert.isNull(data.none); assert.exists(data.text)",
         "dd.should(); data.total.should.equal(2); data.text.should.be.a('string'); data.items.should.have.lengthOf(2)",
+        "const o = { n: 1 }; expect(() => o.n += 2).to.change(o, 'n').by(2).but.not.by(3)",
+        "const o = { n: 1 }; expect(() => o.n += 2).to.increase(o, 'n').by(2); expect(() => o.n--).to.decrease(() => o.n).by(1)",
+        "const o = { n: 1 }; expect(() => {}).to.not.change(o, 'n').and.not.increase(o, 'n').and.not.decrease(o, 'n')",
+        "let s = 'a'; expect(() => s = 'b').changes(() => s); expect(() => s = 'b').to.not.change(() => s)",
+        "const o = { n: 1 }; expect(() => o.n++).to.change(o, 'n').by(-1)",
+        "const o = { n: 1 }, f = () => o.n++; assert.changes(f, o, 'n'); assert.increases(f, () => o.n); assert.increasesBy(f, o, 'n', 1)",
+        "const o = { n: 1 }, f = () => o.n--; assert.decreasesBy(f, () => o.n, 1, 'm'); assert.doesNotIncrease(f, o, 'n'); assert.decreasesButNotBy(f, o, 'n', 2)",
+        "const o = { n: 1 }; assert.doesNotChange(() => 1, o, 'n'); assert.changesBy(() => o.n -= 4, o, 'n', 4)",
+        "expect(Object.freeze({})).to.be.frozen.and.sealed.and.not.extensible",
         "const pattern = new RegExp('^A', 'i'); expect(pattern.test(data.text)).to.be.true",
         "if (dd.variable.get('TOKEN') !== 's3cret' || dd.variable.get('NONE') !== undefined) throw new Error('variables')",
         "expect(data.items.some((item) => item.name === `b`)).to.be.true; return",
@@ -88,6 +97,29 @@ fn what_does_not_hold_says_what_was_found() {
         ("dd.assert.isTrue(1, 'flag')", "flag: expected 1 to be true"),
         ("dd.assert(false, 'no items')", "no items"),
         ("dd.should(); (1).should.equal(2)", "expected 1 to equal 2"),
+        (
+            "const o = { n: 1 }; dd.expect(() => 1, 'later').to.change(o, 'n')",
+            "later: expected the property 'n' to change, found 1 before and 1 after",
+        ),
+        (
+            "const o = { n: 1 }; dd.expect(() => o.n++).to.not.increase(o, 'n')",
+            "expected the property 'n' to not increase, found 1 before and 2 after",
+        ),
+        (
+            "let n = 3; const read = () => n; dd.expect(() => n++).to.decrease(read, null, 'less')",
+            "less: expected what [function read] returns to decrease, found 3 before and 4 after",
+        ),
+        (
+            "const o = { n: 1 }; dd.expect(() => o.n += 2).to.increase(o, 'n').by(3)",
+            "expected the property 'n' to increase by 3, found 1 before and 3 after",
+        ),
+        ("dd.expect(() => 1).to.increase({ n: '1' }, 'n')", "expected '1' to be a number"),
+        ("dd.expect(() => 1).to.change({}, 'n')", "expected {} to have the property 'n'"),
+        ("dd.expect(1).to.change({}, 'n')", "expected 1 to be a function"),
+        (
+            "dd.assert.increases(() => 1, { n: 1 }, 'n', 'up')",
+            "up: expected the property 'n' to increase, found 1 before and 1 after",
+        ),
         ("dd.expect(() => 1).to.throw()", "expected [function anonymous] to throw an error"),
     ] {
         let failure = failure(code);
@@ -109,6 +141,7 @@ fn mistakes_have_their_line_and_column() {
         ("const a = 1;\n\n  missing.x", "ReferenceError: missing is not defined", 3, 3),
         ("const a = 1;\nnull.x", "TypeError: cannot read property 'x' of null", 2, 6),
         ("\nJSON.parse('{')", "SyntaxError: ", 2, 6),
+        ("dd.expect(1).by(1)", "TypeError: `by` follows `change`, `increase` or `decrease`", 1, 15),
         ("dd.expect(1).to.equl(1)", "TypeError: there is no assertion `equl`", 1, 8),
     ] {
         let failure = failure(code);

@@ -35,7 +35,7 @@ impl Carrier for Rounds {
             let Some(kept) = service.catalog().get(&due.test) else { return };
             let Some(test) = kept.planned() else { return };
             let of = RunOf {
-                test: due.test.to_string(),
+                test: Arc::clone(&due.test),
                 version: kept.record.version,
                 trigger: Trigger::Schedule,
                 owner: kept.record.owner.as_str().into(),

@@ -228,7 +228,7 @@ impl Service {
         if kept.planned().map(self::fingerprint) != Some(fingerprint) {
             return;
         }
-        let (test, message) = (of.test.clone(), fault.message.clone());
+        let (test, message) = (of.test.to_string(), fault.message.clone());
         if self.retries_off.put(RetriesOff { test, fingerprint, since, message }) {
             self.save_retries_off(&of.test);
         }
@@ -304,7 +304,17 @@ impl Service {
         let run_time = Some(RUN_TIME_MAX);
         let offload = Some(self.workers.of(&of.owner));
         let retries_off = off.is_some();
-        let options = RunOptions { location, run_time, retries_off, offload, ..RunOptions::default() };
+        let test_id = Some(Arc::clone(&of.test)).filter(|id| !id.is_empty());
+        let result_id = Some(id.as_u128());
+        let options = RunOptions {
+            location,
+            run_time,
+            test_id,
+            result_id,
+            retries_off,
+            offload,
+            ..RunOptions::default()
+        };
         let vantage = if of.restricted { &self.guarded } else { &self.vantage };
         let result = faultfinder_engine::run(vantage, test, &options).await;
         self.metrics.ran(&of.test, &result);
@@ -337,7 +347,7 @@ impl Service {
             delay_ms: of.delay_ms,
             trigger: of.trigger,
             body: self.latest.body(&of.test, of.trigger, outcome, result),
-            test: of.test,
+            test: of.test.to_string(),
         }
     }
 
@@ -381,7 +391,7 @@ const RUN_TIME_MAX: Duration = Duration::from_secs(600);
 #[derive(Debug, Clone)]
 pub(crate) struct RunOf {
     /// The test; empty for one that is not kept.
-    pub(crate) test: String,
+    pub(crate) test: Arc<str>,
     pub(crate) version: i64,
     pub(crate) trigger: Trigger,
     /// The id of the token that asked for it, or that wrote the test; empty for a test of a file.
@@ -395,7 +405,7 @@ pub(crate) struct RunOf {
 /// Writes to the log that a run did not pass, and why.
 fn tell(of: &RunOf, result: &TestResult) {
     let Some(fault) = &result.fault else { return };
-    let (test, name, fault_message) = (of.test.as_str(), result.name.as_str(), fault.message.as_str());
+    let (test, name, fault_message) = (&*of.test, result.name.as_str(), fault.message.as_str());
     let (code, phase) = (fault.code.as_str(), fault.phase.as_str());
     if result.status == Status::Error {
         tracing::warn!(test, name, code, phase, fault = fault_message, "a test could not be carried out");

@@ -7,8 +7,9 @@ use crate::text::quoted;
 use crate::value::parse_word;
 use crate::written::Fields;
 use crate::yaml::{Kind, Node};
-use crate::{AssertionGroup, AssertionSource, ScriptSource};
+use crate::{AssertionGroup, AssertionSource, Diagnostic, ScriptSource};
 use faultfinder_taxonomy::word::{GroupKind, Severity, Word as _};
+use std::rc::Rc;
 
 /// Most assertions of one test, and of one group.
 pub const ASSERTIONS_MAX: usize = 20;
@@ -18,6 +19,9 @@ pub const CHECKS_MAX: usize = 100;
 
 /// Most values of the list with which an assertion compares.
 pub const VALUES_MAX: usize = 100;
+
+/// Longest name or value of a mapping that is shown as a line.
+const LINE_CHARS_MAX: usize = 60;
 
 /// How deep groups may be in each other.
 pub const GROUPS_DEPTH_MAX: usize = 3;
@@ -168,6 +172,10 @@ impl AssertionSource {
         if keys().any(|key| key == "javascript") {
             return script(reader, node);
         }
+        if let Some(diagnostic) = of_another_form(reader, entries) {
+            reader.report(diagnostic);
+            return None;
+        }
         let fields = Fields::read(reader, node, &ASSERTION, node.place)?;
         // What is wrong with a field was reported; that it is missing is not a second mistake.
         if !fields.unread.is_empty() {
@@ -183,6 +191,47 @@ impl AssertionSource {
             Self::Group(group) => group.parts.iter().map(Self::count).sum(),
         }
     }
+}
+
+/// What other tools call a script, and groups.
+const FORMS: &[(&str, &str)] = &[
+    ("js", "javascript"),
+    ("script", "javascript"),
+    ("or", "any"),
+    ("any_of", "any"),
+    ("anyOf", "any"),
+    ("and", "all"),
+    ("all_of", "all"),
+    ("allOf", "all"),
+    ("none_of", "none"),
+    ("noneOf", "none"),
+];
+
+/// What is wrong with a mapping that has none of the fields of an assertion: `{ status: 200 }`, `{ or: [..] }`.
+fn of_another_form(reader: &Reader<'_>, entries: &[(Rc<Node>, Rc<Node>)]) -> Option<Diagnostic> {
+    let names = || entries.iter().filter_map(|(key, value)| Some((key, key.scalar()?.text.as_str(), value)));
+    if names().any(|(_, name, _)| ["subject", "operator", "value", "unit"].contains(&name)) {
+        return None;
+    }
+    if let Some((key, ours)) = names()
+        .find_map(|(key, name, _)| FORMS.iter().find(|(other, _)| *other == name).map(|row| (key, row.1)))
+    {
+        let message = format!("unknown field {} of an assertion", quoted(key.scalar()?.text.as_str()));
+        return Some(reader.error(key.place, message).with_label(format!("here it is called `{ours}`")));
+    }
+    let (key, name, value) = names().find(|(_, name, _)| !["not", "severity"].contains(name))?;
+    let value = value.scalar().filter(|value| !value.is_null())?;
+    // Several unknown fields are another form of a mapping, not a line.
+    if names().filter(|(_, name, _)| !["not", "severity"].contains(name)).count() > 1 {
+        return None;
+    }
+    let is_fit =
+        |text: &str| !text.is_empty() && text.chars().count() <= LINE_CHARS_MAX && !text.contains('\n');
+    let help = match is_fit(name) && is_fit(&value.text) {
+        true => format!("write a line: `- {name} is {}`", value.text),
+        false => "write a line, such as `- status is 200`".to_owned(),
+    };
+    Some(reader.error(key.place, "expected an assertion, found a mapping without `subject`").with_help(help))
 }
 
 fn script(reader: &mut Reader<'_>, node: &Node) -> Option<AssertionSource> {

@@ -48,24 +48,6 @@ pub(crate) const UNIX_FIELDS: &[FieldSpec] = &[FieldSpec::new(
     "the Unix domain socket of this host that connections go to; the URL stays as it is, and no name is resolved",
 )];
 
-/// What is about the connection to an address means nothing over a socket.
-pub(crate) fn check_unix_socket(reader: &mut Reader<'_>, fields: &Fields) {
-    if !fields.has("unix_socket") {
-        return;
-    }
-    for name in ["proxy", "proxy_protocol", "source_address", "track_hops", "starttls"] {
-        if fields.has(name) {
-            let message = format!("`{name}` cannot be combined with `unix_socket`");
-            fields.refuse(
-                reader,
-                name,
-                &message,
-                "a Unix socket has no address, and no way that leads there",
-            );
-        }
-    }
-}
-
 /// A connection has one of them in front of the target.
 pub(crate) fn check_proxy_protocol(reader: &mut Reader<'_>, fields: &Fields) {
     if fields.has("proxy_protocol") && fields.has("proxy") {

@@ -7,7 +7,7 @@ use crate::reader::Reader;
 use crate::value::{Every, Number, RetryInterval};
 use crate::written::Fields;
 use crate::yaml::Node;
-use crate::{Retry, common};
+use crate::{Place, Retry, common, effect};
 use std::time::Duration;
 
 /// Most retries of one run.
@@ -72,6 +72,11 @@ impl Schedule {
         }
     }
 
+    /// Whether it runs at certain times only.
+    pub(crate) const fn has_active_times(&self) -> bool {
+        self.active.is_some()
+    }
+
     /// The times in which it runs; nothing when it always does.
     pub(crate) fn active(self) -> Option<ActiveTimes> {
         Some(ActiveTimes::new(&self.active?, self.zone.unwrap_or_default()))
@@ -83,11 +88,19 @@ impl Schedule {
 pub(crate) struct RetrySource {
     count: Option<u8>,
     interval: Option<Duration>,
+    /// Where an interval without a count is given.
+    lonely: Option<Place>,
 }
 
 impl RetrySource {
-    /// What is said here, or else there, or nowhere.
-    pub(crate) fn or(self, other: Self) -> Retry {
+    /// What is said here, or else there, or nowhere. A pause before retries that are asked for nowhere has no effect.
+    pub(crate) fn or(self, reader: &mut Reader<'_>, other: Self) -> Retry {
+        if let (Some(place), None) = (self.lonely, other.count) {
+            let diagnostic = reader
+                .error(place, "`interval` has no effect without `count`")
+                .with_help("give the number of retries: `count: 2`");
+            reader.within("retry", |reader| reader.warn(diagnostic));
+        }
         Retry {
             count: self.count.or(other.count).unwrap_or(0),
             interval: self.interval.or(other.interval).unwrap_or(RETRY_INTERVAL_DEFAULT),
@@ -98,10 +111,12 @@ impl RetrySource {
 impl Defaults {
     pub(crate) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Self> {
         let mapping = Mapping::open(reader, node, &DEFAULTS)?;
+        let fields = Fields::of(reader, &mapping);
+        effect::check_resolver(reader, &fields);
         Some(Self {
             schedule: read_schedule(reader, &mapping),
             retry: read_retry(reader, &mapping),
-            fields: Some(Fields::of(reader, &mapping)),
+            fields: Some(fields),
             fingerprint: node.fingerprint(0),
         })
     }
@@ -133,6 +148,7 @@ pub(crate) fn read_retry(reader: &mut Reader<'_>, mapping: &Mapping<'_>) -> Retr
         Some(RetrySource {
             count: count.and_then(|count| u8::try_from(count.value.get()).ok()),
             interval: interval.map(|interval| interval.value.get()),
+            lonely: mapping.key_place("interval").filter(|_| !mapping.has("count")),
         })
     });
     retry.unwrap_or_default()

@@ -134,6 +134,11 @@ impl FieldSpec {
         self
     }
 
+    /// Whether it is `true` or `false`.
+    pub(crate) const fn is_flag(&self) -> bool {
+        matches!(&self.shape, Shape::Value(value) if matches!(value.kind, ValueKind::Bool))
+    }
+
     /// Checks a text as a value of this field.
     ///
     /// # Errors

@@ -13,6 +13,8 @@ mod written; // Fields: what a request says, as a tree with places
 pub mod fields; // mappings with known fields: one row per field
 pub mod protocol; // the fields of each protocol
 mod common; // fields of all protocols
+mod unix_socket; // what has no effect with a Unix domain socket
+mod effect; // what has no effect with the other fields of a request
 mod tls; // TLS settings
 mod proxy; // proxies
 mod pairs; // names and values
@@ -72,14 +74,15 @@ pub use steps::{
     EXTRACTIONS_MAX, FILE_STEPS_MAX, REPEATS_MAX, STEPS_MAX, STEPS_TIME_DEFAULT, SUB_TESTS_DEPTH_MAX,
     TEST_STEPS_MAX,
 };
-pub use template::{Part, Template};
+pub use template::{Part, RunId, Template};
 pub use test::TAGS_MAX;
 pub use text::{Text, quoted};
 pub use tls::CRL_FETCH;
 pub use userinfo::without_password;
 pub use value::{BadValue, FromText, RETRY_INTERVAL_MAX, ZonedAddress};
 pub use variable::{
-    Totp, VARIABLE_BYTES_MAX, VARIABLES_MAX, Variable, VariableSource, check_variables, totp_key,
+    Totp, VARIABLE_BYTES_MAX, VARIABLES_MAX, Variable, VariableSource, check_variables, is_about_braces,
+    totp_key,
 };
 pub use written::{Fields, Pair};
 pub use yaml::{DEPTH_MAX, NODES_MAX};

@@ -23,6 +23,8 @@ pub(crate) struct Mapping<'n> {
     pub(crate) has_unknown: bool,
     /// Fields without a value, whose content was reported as indented too little.
     emptied: Vec<&'static str>,
+    /// Whether the content of the last step was reported as indented too little: it is beside the steps.
+    pub(crate) is_spilled: bool,
 }
 
 impl<'n> Mapping<'n> {
@@ -51,9 +53,8 @@ impl<'n> Mapping<'n> {
     ) -> Option<Self> {
         let Kind::Mapping(entries) = &node.kind else {
             // `http: https://a.test`: what is meant is one of its fields.
-            let main = ["url", "host", "name"].into_iter().find(|name| table.find(name).is_some());
-            let help =
-                main.filter(|_| node.scalar().is_some()).map(|name| format!("write `{{ {name}: .. }}`"));
+            let help = node.scalar().and_then(|scalar| form(table, Some(scalar.text.as_str())));
+            let help = help.map(|form| format!("write `{form}`"));
             reader.unexpected_with(node, &format!("a mapping with the fields of {}", table.title), help);
             return None;
         };
@@ -64,6 +65,7 @@ impl<'n> Mapping<'n> {
             complete: true,
             has_unknown: false,
             emptied: Vec::new(),
+            is_spilled: false,
         };
         let mut strangers = Vec::new();
         for (name, key, value) in unique(reader, entries, "field") {
@@ -71,6 +73,14 @@ impl<'n> Mapping<'n> {
                 Some(spec) => mapping.entries.push((key.place, spec, value)),
                 None => strangers.push((name, key.place)),
             }
+        }
+        if let Some((name, place)) = mapping.spilled() {
+            mapping.is_spilled = true;
+            let diagnostic = reader
+                .error(place, format!("`{name}` is not inside the step above it"))
+                .with_help("indent what belongs to a step as deep as its first field");
+            reader.within(name, |reader| reader.report(diagnostic));
+            return Some(mapping);
         }
         for (name, place) in &strangers {
             if !mapping.belongs_to_empty(reader, name, *place) {
@@ -91,6 +101,21 @@ impl<'n> Mapping<'n> {
         let is_excused = excuses.iter().any(|name| mapping.has(name));
         mapping.check_presence(reader, mapping.has_unknown || is_excused);
         Some(mapping)
+    }
+
+    /// What the last of `steps` does, if that is beside the steps and not inside the step.
+    fn spilled(&self) -> Option<(&'static str, Place)> {
+        let (_, steps, node) = self.entries.iter().find(|(_, spec, _)| spec.name == "steps")?;
+        let (Shape::Tables(step, _), Kind::Sequence(items)) = (&steps.shape, &node.kind) else { return None };
+        let last = items.last()?;
+        let Kind::Mapping(fields) = &last.kind else { return None };
+        let does = |name: &str| step.one_of.contains(&name);
+        if fields.iter().any(|(key, _)| key.scalar().is_some_and(|key| does(&key.text))) {
+            return None;
+        }
+        let behind =
+            self.entries.iter().find(|(place, spec, _)| place.line > last.place.line && does(spec.name));
+        behind.map(|(place, spec, _)| (spec.name, *place))
     }
 
     /// Whether a field that is not known belongs inside one beside it that is empty: it was indented too little. That is said
@@ -193,10 +218,34 @@ impl<'n> Mapping<'n> {
     }
 }
 
+/// How a mapping is written in which the fields are that it needs; `found` is the text that is there instead of one.
+fn form(table: &'static Table, found: Option<&str>) -> Option<String> {
+    // `tls: insecure`
+    if let Some(flag) = found.and_then(|found| table.find(found)).filter(|spec| spec.is_flag()) {
+        return Some(format!("{{ {}: true }}", flag.name));
+    }
+    let required: Vec<String> =
+        table.fields().filter(|spec| spec.required).map(|spec| format!("{}: ..", spec.name)).collect();
+    if !required.is_empty() {
+        return Some(format!("{{ {} }}", required.join(", ")));
+    }
+    let main = ["url", "host"].into_iter().find(|name| table.find(name).is_some());
+    let spec = match main.or_else(|| table.one_of.first().copied()) {
+        Some(name) => table.find(name)?,
+        None => table.fields().next()?,
+    };
+    let value = match &spec.shape {
+        Shape::Table(inner) => form(inner, None)?,
+        Shape::Value(_) => found.filter(|found| spec.check(found).is_ok()).unwrap_or("..").to_owned(),
+        _ => "..".to_owned(),
+    };
+    Some(format!("{{ {}: {value} }}", spec.name))
+}
+
 /// What other tools call one of our fields: the fields that may be meant, the likeliest first.
 fn of_others(name: &str) -> &'static [&'static str] {
     match name.to_ascii_lowercase().replace(['-', ' '], "_").as_str() {
-        "url" | "uri" | "endpoint" | "target" | "address" | "link" => &["url", "host", "name"],
+        "url" | "uri" | "endpoint" | "target" | "address" | "link" => &["url", "host", "name", "value"],
         "https" | "request" | "web" => &["http"],
         "ping" | "icmp4" | "icmp6" => &["icmp"],
         "websocket" | "websockets" | "wss" => &["ws"],
@@ -207,38 +256,65 @@ fn of_others(name: &str) -> &'static [&'static str] {
         "retries" | "attempts" => &["retry"],
         "disabled" => &["paused"],
         "labels" | "groups" | "group" => &["tags"],
-        "title" | "description" | "label" | "id" => &["name"],
+        "title" | "description" | "label" | "id" | "test" | "test_name" => &["name"],
+        "send" => &["message"],
+        "user" | "login" => &["username"],
+        "pass" | "passwd" => &["password"],
+        "oauth" | "oauth2" => &["oauth2_client"],
+        "token" => &["bearer"],
         "verb" => &["method"],
         "header" => &["headers"],
         "params" | "parameters" | "query_params" | "querystring" => &["query"],
         "data" | "payload" | "content" => &["body"],
-        "host" | "hostname" | "server_host" | "domain" => &["host", "name"],
+        "host" | "hostname" | "server_host" | "domain" => &["host", "name", "url"],
         "count" | "packet_count" | "number_of_packets" | "numberofpackets" | "pings" => &["packets", "times"],
+        "times" | "max" | "max_retries" | "tries" => &["count"],
+        "every" => &["interval"],
+        "op" | "comparison" | "comparator" | "condition" => &["operator"],
+        "expected" => &["value"],
+        "type" | "source" | "property" => &["subject"],
+        "record" | "record_type" | "rrtype" | "query_type" | "qtype" => &["type"],
+        "socket" | "unix" | "socket_path" => &["unix_socket"],
         "vars" | "env" | "config_variables" => &["variables"],
         "json" | "json_path" => &["jsonpath"],
         "extractors" | "capture" | "captures" | "extracted_values" | "save" => &["extract"],
-        "sleep" | "delay" | "pause" => &["wait"],
+        "sleep" | "delay" | "pause" => &["wait", "interval"],
         "subtest" | "call" | "play" => &["run"],
         "allowfailure" | "continue_on_error" | "ignore_failure" => &["allow_failure"],
         "iscritical" | "is_critical" => &["critical"],
         "exitifsucceed" => &["exit_if_succeed"],
         "alwaysexecute" | "always_execute" | "always" => &["always_run"],
         "followredirects" | "redirects" => &["follow_redirects"],
-        "verify_ssl" | "ssl_verify" | "allow_insecure" | "skip_tls_verify" | "insecure_skip_verify" => {
-            &["insecure"]
-        }
+        "verify"
+        | "verify_ssl"
+        | "ssl_verify"
+        | "allow_insecure"
+        | "skip_tls_verify"
+        | "insecure_skip_verify" => &["insecure"],
         _ => &[],
     }
 }
 
 /// The field of a mapping that other tools call so, unless it is there already.
 fn renamed(mapping: &Mapping<'_>, name: &str) -> Option<&'static str> {
-    let known = |meant: &&&str| mapping.table.find(meant).is_some() && !mapping.has(meant);
+    // A test has no URL itself, and its name is none.
+    let is_name = |meant: &str| meant == "name" && !inside(mapping.table, "url").is_empty();
+    let several = of_others(name).len() > 1;
+    let known = |meant: &&&str| {
+        mapping.table.find(meant).is_some() && !mapping.has(meant) && !(several && is_name(meant))
+    };
     of_others(name).iter().find(known).copied()
 }
 
 /// Fields of tests and steps that are often written into the request.
 const BESIDE_REQUESTS: &[&str] = &["name", "assert", "retry", "every", "tags", "paused"];
+
+/// What is a part of a URL, where there is one.
+const OF_URLS: &[&str] = &["port", "path", "scheme", "host", "hostname", "protocol"];
+
+/// What other tools do with what comes of a test.
+const OF_ALERTS: &[&str] =
+    &["locations", "regions", "notify", "notifications", "alert", "alerts", "alerting"];
 
 /// What other tools have for people to read.
 const NOTES: &[&str] = &["description", "comment", "notes", "note", "documentation", "summary"];
@@ -261,9 +337,15 @@ fn belongs_elsewhere(table: &'static Table, name: &str) -> Option<String> {
     if is_request && BESIDE_REQUESTS.contains(&name) {
         return Some(format!("`{name}` belongs beside {title}, not inside"));
     }
+    if is_request && of_others(name) == ["assert"] {
+        return Some(format!("what must hold is in `assert`, beside {title}"));
+    }
     let is_test = table.find("steps").is_some() && !is_request;
     if OF_STEPS.contains(&name) && is_request {
         return Some(format!("`{name}` belongs into a step of `steps`, beside {title}"));
+    }
+    if OF_ALERTS.contains(&name) && is_test {
+        return Some("who runs a test, and who is notified, is not a part of it".to_owned());
     }
     (OF_STEPS.contains(&name) && is_test)
         .then(|| format!("`{name}` belongs into a step of `steps`, together with the request"))
@@ -281,6 +363,21 @@ fn inside(table: &'static Table, name: &str) -> Vec<&'static str> {
         })
         .map(|field| field.name)
         .collect()
+}
+
+/// The list of mappings that have a field of this name, and that name.
+fn in_list<'n>(table: &'static Table, name: &'n str) -> Option<(&'static str, &'n str)> {
+    if table.find("http").is_some() {
+        return None; // the steps of a test have words of their own
+    }
+    let is_in =
+        |field: &&FieldSpec| matches!(&field.shape, Shape::Tables(inner, _) if inner.find(name).is_some());
+    table.fields().find(is_in).map(|field| (field.name, name))
+}
+
+/// The field of a mapping inside that other tools call so.
+fn renamed_inside(table: &'static Table, name: &str) -> Option<(&'static str, &'static str)> {
+    of_others(name).iter().find_map(|ours| inside(table, ours).first().map(|around| (*around, *ours)))
 }
 
 fn unknown(reader: &mut Reader<'_>, mapping: &Mapping<'_>, name: &str, place: Place) {
@@ -304,6 +401,12 @@ fn unknown(reader: &mut Reader<'_>, mapping: &Mapping<'_>, name: &str, place: Pl
         diagnostic = diagnostic.with_help("`paused: true` leaves a test off the schedule of a service");
     } else if let Some(place) = belongs_elsewhere(table, name) {
         diagnostic = diagnostic.with_label("not here").with_help(place);
+    } else if table.find("url").is_some() && OF_URLS.contains(&name) && mapping.has("url") {
+        diagnostic = diagnostic.with_help("it is a part of `url`");
+    } else if let Some((list, inner)) = in_list(table, name) {
+        diagnostic = diagnostic
+            .with_label("not here")
+            .with_help(format!("`{name}` belongs into a list: `{list}: [ {{ {inner}: .. }} ]`"));
     } else if let Some(ours) = renamed(mapping, name) {
         diagnostic = diagnostic.with_label(format!("here it is called `{ours}`"));
         if ours == "host" && of_others(name).contains(&"url") {
@@ -315,6 +418,8 @@ fn unknown(reader: &mut Reader<'_>, mapping: &Mapping<'_>, name: &str, place: Pl
         diagnostic = diagnostic
             .with_label("not here")
             .with_help(format!("`{name}` belongs inside {}", one_of(&inside)));
+    } else if let Some((around, ours)) = renamed_inside(table, name) {
+        diagnostic = diagnostic.with_label(format!("here it is called `{ours}`, inside {around}"));
     } else if let Some(word) = nearest(name, table.fields().map(|field| field.name)) {
         diagnostic = diagnostic.with_label(format!("did you mean `{word}`?"));
     } else {

@@ -4,6 +4,7 @@ use crate::fields::{FieldSpec, Shape, Table};
 use crate::keys::unique;
 use crate::mapping::Mapping;
 use crate::reader::Reader;
+use crate::text::quoted;
 use crate::value::FromText as _;
 use crate::written::Pair;
 use crate::yaml::{Kind, Node};
@@ -27,7 +28,8 @@ pub(crate) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<Pair>> {
         Kind::Mapping(entries) if !node.is_bare_template() => entries,
         Kind::Sequence(_) => return reader.list(node, "a list of names and values", PAIRS_MAX, read_pair),
         _ => {
-            reader.unexpected(node, "a mapping of names to values");
+            let help = node.scalar().map(|_| "write `{ NAME: VALUE }`".to_owned());
+            reader.unexpected_with(node, "a mapping of names to values", help);
             return None;
         }
     };
@@ -45,6 +47,17 @@ pub(crate) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<Pair>> {
 }
 
 fn read_pair(reader: &mut Reader<'_>, node: &Node) -> Option<Pair> {
+    // `- accept: text/html`: a name and its value by themselves.
+    if let Kind::Mapping(entries) = &node.kind
+        && let [(key, _)] = entries.as_slice()
+        && let Some(name) = key.scalar().filter(|name| TABLE.find(&name.text).is_none())
+    {
+        let message = format!("{} in a list is not a name with its value", quoted(&name.text));
+        let help = "leave the dash out, or write `{ name: .., value: .. }`";
+        let diagnostic = reader.error(key.place, message).with_help(help);
+        reader.report(diagnostic);
+        return None;
+    }
     let mapping = Mapping::open(reader, node, &TABLE)?;
     let (name, value) = (mapping.text(reader, "name"), mapping.text(reader, "value"));
     Some(Pair { name: name?, value: value? })

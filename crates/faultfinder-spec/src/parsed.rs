@@ -215,6 +215,7 @@ fn read(reader: &mut Reader<'_>, root: Option<&Node>) -> Option<Content> {
     if let Some(format) = foreign::format(root) {
         let options = reader.source().foreign_options();
         let native = foreign::convert(reader, root, format, options)?;
+        reader.is_foreign = true;
         return read_file(reader, &native);
     }
     match &root.kind {

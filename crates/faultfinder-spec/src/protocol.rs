@@ -11,10 +11,11 @@ mod ws;
 
 pub use dns::ALL_SERVERS;
 
-use crate::common::{check_proxy_protocol, check_unix_socket};
+use crate::common::check_proxy_protocol;
 use crate::fields::{FieldSpec, Shape, Table};
 use crate::reader::Reader;
 use crate::written::Fields;
+use crate::{effect, unix_socket};
 use faultfinder_taxonomy::Protocol;
 
 /// The protocols as fields of a test.
@@ -47,7 +48,8 @@ pub const fn table(protocol: Protocol) -> &'static Table {
 /// Checks what fields say together.
 pub(crate) fn check(reader: &mut Reader<'_>, protocol: Protocol, fields: &Fields) {
     check_proxy_protocol(reader, fields);
-    check_unix_socket(reader, fields);
+    unix_socket::check(reader, fields);
+    effect::check(reader, protocol, fields);
     match protocol {
         Protocol::Http => http::check(reader, fields),
         Protocol::Tcp => tcp::check(reader, fields),

@@ -17,6 +17,8 @@ pub(crate) struct Reader<'s> {
     pub(crate) unread_variables: Vec<String>,
     /// Whether there may be more of them, nobody knows which.
     pub(crate) has_more_variables: bool,
+    /// Whether the file is another tool's: what has no effect here may have one there, and is called otherwise.
+    pub(crate) is_foreign: bool,
 }
 
 /// Most texts that look like variables and are none, which are kept to be warned of.
@@ -44,6 +46,7 @@ impl<'s> Reader<'s> {
             path: Vec::new(),
             unread_variables: Vec::new(),
             has_more_variables: false,
+            is_foreign: false,
         }
     }
 
@@ -151,7 +154,8 @@ impl<'s> Reader<'s> {
 
     pub(crate) fn text_as(&mut self, node: &Node, expected: &str) -> Option<Text> {
         let Some(scalar) = node.scalar() else {
-            self.unexpected(node, expected);
+            let is_body = matches!(self.path.last(), Some(Segment::Name(name)) if name == "body");
+            self.unexpected_with(node, expected, is_body.then(|| "`json` sends it as JSON".to_owned()));
             return None;
         };
         if scalar.plain && is_in_curly_quotes(&scalar.text) {
@@ -273,8 +277,15 @@ impl<'s> Reader<'s> {
     ) -> Option<Vec<T>> {
         let Kind::Sequence(items) = &node.kind else {
             let named = ["a list of tests", "a list of steps"].contains(&expected);
-            let help = (named && matches!(node.kind, Kind::Mapping(_)))
-                .then(|| "begin each with `- name: ..`, and put its name there".to_owned());
+            let help = match &node.kind {
+                Kind::Mapping(_) if named => Some("begin each with `- name: ..`, and put its name there"),
+                Kind::Mapping(_) if expected == "a list of assertions" => {
+                    Some("write each in a line that begins with a dash: `- status is 200`")
+                }
+                Kind::Scalar(_) => Some("put it in brackets, or in a line of its own that begins with `- `"),
+                _ => None,
+            };
+            let help = help.map(str::to_owned);
             self.unexpected_with(node, expected, help);
             return None;
         };

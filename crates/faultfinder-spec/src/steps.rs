@@ -218,7 +218,7 @@ fn read_step(reader: &mut Reader<'_>, node: &Node, defaults: &Defaults) -> Optio
     } else {
         read_exchange(reader, &mapping, defaults).map(Action::Exchange)
     };
-    let retry = read_retry(reader, &mapping).or(RetrySource::default());
+    let retry = read_retry(reader, &mapping).or(reader, RetrySource::default());
     let extractions = mapping.read(reader, "extract", read_extractions).unwrap_or_default();
     let script = mapping.read(reader, "extract_javascript", Reader::verbatim).map(ScriptSource::new);
     let repeat = mapping.read(reader, "repeat", read_repeat);
@@ -288,7 +288,9 @@ fn read_repeat(reader: &mut Reader<'_>, node: &Node) -> Option<Repeat> {
 /// Reads `extract`: names, each with a subject, or with a mapping.
 fn read_extractions(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<ExtractionSource>> {
     let Kind::Mapping(entries) = &node.kind else {
-        reader.unexpected(node, "a mapping of names to what is extracted");
+        let help =
+            matches!(node.kind, Kind::Sequence(_)).then(|| "write `NAME: { jsonpath: .. }`, without a dash");
+        reader.unexpected_with(node, "a mapping of names to what is extracted", help.map(str::to_owned));
         reader.has_more_variables = true;
         return None;
     };

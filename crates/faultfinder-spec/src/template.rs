@@ -9,7 +9,7 @@ mod hole;
 mod parse;
 
 pub(crate) use hole::closed;
-pub(crate) use parse::{is_name, parse};
+pub(crate) use parse::{is_name, of_others, parse};
 
 /// Text in parts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -32,6 +32,32 @@ pub enum Part {
     },
     /// A value made when the test runs.
     Generator(Generator),
+    /// What a run is called.
+    Id(RunId),
+}
+
+/// What a run is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "closed: a renderer must know all of them")]
+pub enum RunId {
+    /// `public-id`: the id of the test.
+    Test,
+    /// `result-id`: the id of the result that the run will have.
+    Result,
+}
+
+impl RunId {
+    /// Their names.
+    pub(crate) const NAMES: [&str; 2] = ["public-id", "result-id"];
+
+    /// That of a name.
+    pub(crate) fn of(name: &str) -> Option<Self> {
+        Self::NAMES
+            .into_iter()
+            .zip([Self::Test, Self::Result])
+            .find(|(known, _)| *known == name)
+            .map(|(_, id)| id)
+    }
 }
 
 impl Template {
@@ -55,7 +81,7 @@ impl Template {
     pub fn variables(&self) -> impl Iterator<Item = &str> {
         self.parts.iter().filter_map(|part| match part {
             Part::Variable { name, .. } => Some(name.as_str()),
-            Part::Literal(_) | Part::Generator(_) => None,
+            Part::Literal(_) | Part::Generator(_) | Part::Id(_) => None,
         })
     }
 
@@ -69,7 +95,7 @@ impl Template {
         for part in &self.parts {
             match part {
                 Part::Literal(literal) => text.push_str(literal),
-                Part::Variable { .. } | Part::Generator(_) => text.push_str(&value(part)?),
+                Part::Variable { .. } | Part::Generator(_) | Part::Id(_) => text.push_str(&value(part)?),
             }
         }
         Ok(text)

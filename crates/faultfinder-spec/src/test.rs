@@ -79,6 +79,11 @@ pub(crate) fn read(
     names: &mut Names,
 ) -> Option<Test> {
     let mapping = Mapping::open(reader, node, &TABLE)?;
+    if mapping.is_spilled {
+        // Nobody knows what its steps would have extracted.
+        reader.has_more_variables = true;
+        return None;
+    }
     let name = mapping.text(reader, "name");
     if let Some(name) = &name {
         check_name(reader, name, mapping.place, names);
@@ -94,7 +99,7 @@ pub(crate) fn read(
     };
     let script = mapping.read(reader, "variables_javascript", Reader::verbatim).map(ScriptSource::new);
     let schedule = read_schedule(reader, &mapping).or(&defaults.schedule);
-    let retry = read_retry(reader, &mapping);
+    let retry = read_retry(reader, &mapping).or(reader, defaults.retry);
     if schedule.every.is_none()
         && let Some(place) = mapping.key_place("active_times")
     {
@@ -102,6 +107,15 @@ pub(crate) fn read(
             .error(place, "`active_times` has no effect without `every`")
             .with_help("give the interval: `every: 5m`");
         reader.within("active_times", |reader| reader.warn(diagnostic));
+    }
+    if !schedule.has_active_times()
+        && !mapping.has("active_times")
+        && let Some(place) = mapping.key_place("timezone")
+    {
+        let diagnostic = reader
+            .error(place, "`timezone` has no effect without `active_times`")
+            .with_help("it is the time zone of these times");
+        reader.within("timezone", |reader| reader.warn(diagnostic));
     }
     let paused = mapping.read(reader, "paused", Reader::literal::<bool>);
     let tags = mapping.read(reader, "tags", |reader, node| {
@@ -118,7 +132,7 @@ pub(crate) fn read(
         every: schedule.every,
         active: schedule.active().map(Arc::new),
         paused: paused.is_some_and(|paused| paused.value),
-        retry: retry.or(defaults.retry),
+        retry,
         tags: tags.unwrap_or_default(),
         fingerprint: node.fingerprint(defaults.fingerprint),
     })

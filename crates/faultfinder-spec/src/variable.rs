@@ -15,7 +15,7 @@ use std::time::Duration;
 
 mod check;
 
-pub use check::check_variables;
+pub use check::{check_variables, is_about_braces};
 
 /// Most variables of a file.
 pub const VARIABLES_MAX: usize = 1_000;
@@ -120,7 +120,8 @@ const TOTP_PERIOD_DEFAULT: Duration = Duration::from_secs(30);
 /// Reads `variables`.
 pub(crate) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<Variable>> {
     let Kind::Mapping(entries) = &node.kind else {
-        reader.unexpected(node, "a mapping of names to values");
+        let help = matches!(node.kind, Kind::Sequence(_)).then(|| "write `NAME: VALUE`, without a dash");
+        reader.unexpected_with(node, "a mapping of names to values", help.map(str::to_owned));
         reader.has_more_variables = true;
         return None;
     };

@@ -10,6 +10,9 @@ pub(crate) fn hint(name: &str, field: &str) -> Option<&'static str> {
             "the value may have no line break and no control character: look for a line break at the end of a variable"
         }
         "ERR_INVALID_HTTP_TOKEN" => token(field),
+        "SyntaxError" if last(field) == "url" => {
+            "give a URL that begins with ws:// or wss://, without a fragment"
+        }
         "invalid_assertion" => "docs/assertions.md lists the subjects with their operators and values",
         "unobservable" => "remove the assertion, or write one about what this test has: the message lists it",
         "ERR_SOCKET_BAD_PORT" => "give a port from 1 to 65535",
@@ -70,6 +73,9 @@ fn address(field: &str) -> &'static str {
         "url" | "token_url" if is_of_proxy(field) => {
             "give the URL of the proxy: http://proxy.example:3128, https://, socks5:// or socks5h://"
         }
+        "server" if field == "dns.server" => {
+            "give a name or an address; a port follows a `#`: 192.0.2.1#5353; DNS over HTTPS has a URL: https://dns.example/dns-query"
+        }
         "url" | "token_url" => {
             "give a whole URL: https://example.com:8443/path; an IPv6 address is in brackets: https://[::1]:8443/"
         }
@@ -93,7 +99,9 @@ fn token(field: &str) -> &'static str {
 /// The schemes that a field takes.
 fn schemes(field: &str) -> &'static str {
     match last(field) {
-        _ if is_of_proxy(field) => "the schemes of proxies are http, https, socks5 and socks5h",
+        _ if is_of_proxy(field) => {
+            "begin the URL of the proxy with http://, https://, socks5:// or socks5h://"
+        }
         "server" => "give an https URL for DNS over HTTPS, and a name or an address for the other transports",
         _ if field.starts_with("ws.") => "give a URL that begins with ws:// or wss://",
         _ if field.starts_with("grpc.") => {

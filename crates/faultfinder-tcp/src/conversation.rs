@@ -387,7 +387,7 @@ mod tests {
         let address = listener.local_addr().unwrap();
         let stream = tokio::net::TcpStream::connect(address).await.unwrap();
         let (peer, _) = listener.accept().await.unwrap();
-        let mut conversation = Conversation::new(Stream::Plain(stream), address.to_string());
+        let mut conversation = Conversation::new(Stream::Plain(stream.into()), address.to_string());
         let mut trace = Trace::start();
         let mut watch = Box::pin(conversation.watch(HOLD, Phase::Connect, &mut trace));
         // The time begins to run.

@@ -26,7 +26,7 @@ pub(crate) struct Asked {
 /// `CONNRESET`, `SSL`, `MALFORMED_RESPONSE` and `HEADER_TOO_LARGE` by what the stream and the bytes on it did.
 pub(crate) async fn ask(stream: Stream, prepared: &Prepared, trace: &mut Trace) -> Result<Asked, Fault> {
     trace.enter(Phase::Open);
-    let mut connection = Connection::new(stream, Limits::TARGET);
+    let mut connection = Connection::new(stream, Limits::TARGET).arriving(trace.arrivals());
     let request = Outgoing { head: prepared.head.clone(), body: [].as_slice().into(), is_head: false };
     let head = connection.ask(request, |progress| {
         if let Progress::Read(notes) = progress {

@@ -13,6 +13,3 @@ pub(crate) mod serve;
 pub(crate) mod rekey;
 pub(crate) mod doctor;
 pub(crate) mod generate;
-
-// What commands that need the network run in.
-pub(crate) use crate::runtime::in_runtime;

@@ -21,6 +21,7 @@ mod progress; // the progress line on a terminal
 mod paint; // colors
 mod render; // results as text, JUnit XML, TAP, HTML and more
 mod explain; // the words that `explain` knows
+mod ipv6; // IPv6 addresses without brackets
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -62,20 +62,31 @@ impl Output {
 
     /// Writes text and shows it at once.
     pub(crate) fn write(&mut self, text: &str) -> Result<(), Failure> {
+        self.add(text)?;
+        self.flush()
+    }
+
+    /// Writes text, which may be shown later.
+    pub(crate) fn add(&mut self, text: &str) -> Result<(), Failure> {
+        let bytes = text.as_bytes();
         match self {
-            Self::Stdout(writer) => {
-                writer.write_all(text.as_bytes())?;
-                writer.flush()?;
-            }
+            Self::Stdout(writer) => Ok(writer.write_all(bytes)?),
             Self::File { writer, target } => {
-                writer.write_all(text.as_bytes()).map_err(|error| file_failure(target, &error))?;
+                writer.write_all(bytes).map_err(|error| file_failure(target, &error))
             }
             Self::Special { writer, target } => {
-                let written = writer.write_all(text.as_bytes()).and_then(|()| writer.flush());
-                written.map_err(|error| file_failure(target, &error))?;
+                writer.write_all(bytes).map_err(|error| file_failure(target, &error))
             }
         }
-        Ok(())
+    }
+
+    /// Shows what was written. Of a file, nothing is seen before it is complete.
+    pub(crate) fn flush(&mut self) -> Result<(), Failure> {
+        match self {
+            Self::Stdout(writer) => Ok(writer.flush()?),
+            Self::File { .. } => Ok(()),
+            Self::Special { writer, target } => writer.flush().map_err(|error| file_failure(target, &error)),
+        }
     }
 
     /// Ends the output; a file gets its name now. One that is not ended leaves nothing behind.

@@ -6,7 +6,7 @@ use std::io::IsTerminal;
 use std::time::Duration;
 
 /// How often the line is drawn while nothing happens: the time that it shows ticks, and a tenth of a second seems alive.
-const TICK: Duration = Duration::from_millis(100);
+pub(crate) const TICK: Duration = Duration::from_millis(100);
 
 /// Most names of tests on the line; one more says how many others there are.
 const NAMES_MAX: usize = 3;
@@ -33,6 +33,11 @@ impl Progress {
             bar.enable_steady_tick(TICK);
         }
         Self { bar, failed: 0, shown }
+    }
+
+    /// Whether anybody sees it.
+    pub(crate) const fn is_shown(&self) -> bool {
+        self.shown
     }
 
     /// One more test is done.

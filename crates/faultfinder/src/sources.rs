@@ -6,6 +6,7 @@ use crate::output::note;
 use crate::paint::Paint;
 use faultfinder_engine::{EmptyFolder, ReadSources, UnreadFile, read_sources};
 use faultfinder_spec::{Diagnostic, Nature, Source, nature};
+use serde::Serialize;
 use std::collections::{BTreeSet, HashSet};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -59,8 +60,8 @@ impl Sources {
     }
 
     /// Leaves out the files of folders that something is wrong with and that hold no tests at all: reports of ours, and files
-    /// of other tools. Each is named on standard error. Says whether there was any.
-    pub(crate) fn leave_out(&mut self, wrong: &[Diagnostic]) -> bool {
+    /// of other tools.
+    pub(crate) fn leave_out(&mut self, wrong: &[Diagnostic]) -> Vec<LeftOut> {
         let wrong: HashSet<&str> = wrong
             .iter()
             .filter(|diagnostic| diagnostic.is_error())
@@ -77,15 +78,28 @@ impl Sources {
                 Nature::Report => "it is a report of Faultfinder",
                 Nature::Other => "it holds no tests",
             };
-            left_out.push(format!("left out {name}: {why}"));
+            left_out.push(LeftOut { source: name.to_owned(), why });
             false
         });
-        left_out.iter().take(LEFT_OUT_LINES_MAX).for_each(|line| note(line));
-        let more = left_out.len().saturating_sub(LEFT_OUT_LINES_MAX);
-        if more > 0 {
-            note(&format!("left out {}", crate::diagnostics::plural(more, "more file", "more files")));
-        }
-        !left_out.is_empty()
+        left_out
+    }
+}
+
+/// A file of a folder that is left out.
+#[derive(Debug, Serialize)]
+pub(crate) struct LeftOut {
+    source: String,
+    why: &'static str,
+}
+
+/// Shows on standard error which files are left out.
+pub(crate) fn note_left_out(left_out: &[LeftOut]) {
+    for LeftOut { source, why } in left_out.iter().take(LEFT_OUT_LINES_MAX) {
+        note(&format!("left out {source}: {why}"));
+    }
+    let more = left_out.len().saturating_sub(LEFT_OUT_LINES_MAX);
+    if more > 0 {
+        note(&format!("left out {}", crate::diagnostics::plural(more, "more file", "more files")));
     }
 }
 

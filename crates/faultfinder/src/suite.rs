@@ -5,7 +5,7 @@ use crate::exit::Failure;
 use crate::foreign::ForeignArguments;
 use crate::paint::Paint;
 use crate::selection::Selection;
-use crate::sources::Sources;
+use crate::sources::{LeftOut, Sources, note_left_out};
 use clap::Args;
 use faultfinder_engine::{
     CutOff, EmptyFolder, NotRun, PlannedTest, RunOptions, TestResult, UnreadFile, Unused,
@@ -107,6 +107,11 @@ impl Test {
         self.planned().map_or("", PlannedTest::shown_file)
     }
 
+    /// Whether it begins with TLS, or may do so.
+    pub(crate) fn may_begin_with_tls(&self) -> bool {
+        self.planned().is_some_and(PlannedTest::may_begin_with_tls)
+    }
+
     fn planned(&self) -> Option<&PlannedTest> {
         self.suite.tests().get(self.place)
     }
@@ -136,9 +141,11 @@ impl Test {
 }
 
 /// What was found in files.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Checked {
-    /// Files that cannot be read. If there are any, nothing else was looked at.
+    /// Files of folders that are left out.
+    pub(crate) left_out: Vec<LeftOut>,
+    /// Files that cannot be read, and folders without tests. If there are any, nothing else was looked at.
     pub(crate) unread: Vec<UnreadFile>,
     /// Every file, with what is wrong with it.
     pub(crate) found: Vec<(Source, Vec<Diagnostic>)>,
@@ -174,11 +181,15 @@ pub(crate) fn from_files(
         faultfinder_engine::Suite::load_with(&sources.all, &of_files, &variables.values, environment)
     };
     let mut loaded = load(&sources);
-    if let Err(wrong) = &loaded
-        && sources.leave_out(wrong)
-    {
-        some_left(&sources)?;
-        loaded = load(&sources);
+    if let Err(wrong) = &loaded {
+        let left_out = sources.leave_out(wrong);
+        note_left_out(&left_out);
+        if sources.all.is_empty() {
+            return Err(Failure::usage_with_help(NO_TESTS, HOW_TO_SEE_WHY));
+        }
+        if !left_out.is_empty() {
+            loaded = load(&sources);
+        }
     }
     let paint = Paint::for_stderr();
     match loaded {
@@ -210,30 +221,27 @@ pub(crate) fn check(
     let given = variables.names(&of_files).collect();
     let mut sources = match Sources::read_all(files, EmptyFolder::IsWrong, foreign, given)? {
         Ok(sources) => sources,
-        Err(unread) => return Ok(Checked { unread, found: Vec::new(), tests: 0 }),
+        Err(unread) => return Ok(Checked { unread, ..Checked::default() }),
     };
     let names: Vec<&str> = variables.values.iter().map(|(name, _)| name.as_str()).collect();
     let (mut wrong, mut tests) = faultfinder_engine::check(&sources.all, &of_files, &names);
-    if sources.leave_out(&wrong) {
-        some_left(&sources)?;
+    let left_out = sources.leave_out(&wrong);
+    if sources.all.is_empty() {
+        let unread = |path: &PathBuf| UnreadFile { path: path.clone(), why: NO_TESTS.to_owned() };
+        return Ok(Checked { unread: files.iter().map(unread).collect(), left_out, ..Checked::default() });
+    }
+    if !left_out.is_empty() {
         (wrong, tests) = faultfinder_engine::check(&sources.all, &of_files, &names);
     }
     let written =
         |source: &Source| faultfinder_spec::parse(source).document.map_or(0, |document| document.tests.len());
     let tests = tests.unwrap_or_else(|| sources.all.iter().map(written).sum());
-    Ok(Checked { unread: Vec::new(), found: by_source(sources.all, wrong), tests })
+    Ok(Checked { found: by_source(sources.all, wrong), left_out, tests, ..Checked::default() })
 }
 
 /// Something must be left when files without tests are left out.
-fn some_left(sources: &Sources) -> Result<(), Failure> {
-    if !sources.all.is_empty() {
-        return Ok(());
-    }
-    Err(Failure::usage_with_help(
-        "no file there holds tests",
-        "`faultfinder run FILE` says of a file why it is not one with tests",
-    ))
-}
+const NO_TESTS: &str = "no file there holds tests";
+const HOW_TO_SEE_WHY: &str = "`faultfinder run FILE` says of a file why it is not one with tests";
 
 /// What is wrong with the definitions of a service, which may ask for variables of the environment.
 pub(crate) fn check_served(files: &[PathBuf]) -> Result<Checked, Failure> {
@@ -244,7 +252,7 @@ pub(crate) fn check_served(files: &[PathBuf]) -> Result<Checked, Failure> {
             Ok(suite) => (suite.tests().len(), suite.warnings().to_vec()),
             Err(wrong) => (0, wrong),
         };
-    Ok(Checked { unread: Vec::new(), found: by_source(sources, wrong), tests })
+    Ok(Checked { found: by_source(sources, wrong), tests, ..Checked::default() })
 }
 
 /// The test of a definition that was put together from options. What is wrong is shown with the name of the option, which

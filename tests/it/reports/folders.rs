@@ -121,4 +121,19 @@ fn a_folder_in_which_nothing_holds_tests_is_an_error() {
     assert_eq!((answer.status, answer.stdout.as_str()), (2, ""));
     assert!(answer.stderr.contains("no file there holds tests"), "{}", answer.stderr);
     assert_eq!(answer.stderr.matches("left out ").count(), 4, "{}", answer.stderr);
+    let answer = call(folder.path(), &["validate", "."]);
+    assert_eq!((answer.status, answer.stdout.as_str()), (2, ""));
+    assert!(answer.stderr.contains(".: no file there holds tests"), "{}", answer.stderr);
+    assert_eq!(answer.stderr.matches("left out ").count(), 4, "{}", answer.stderr);
+    // For programs, all of it is in the answer.
+    let answer = call(folder.path(), &["validate", ".", "--format", "json"]);
+    assert_eq!((answer.status, answer.stderr.as_str()), (2, ""));
+    let json: serde_json::Value = serde_json::from_str(&answer.stdout).unwrap();
+    assert_eq!((&json["valid"], &json["files"], &json["tests"]), (&false.into(), &0.into(), &0.into()));
+    assert_eq!(json["left_out"].as_array().unwrap().len(), 4, "{json}");
+    assert_eq!(json["left_out"][0]["why"], "it holds no tests");
+    let diagnostics = json["diagnostics"].as_array().unwrap();
+    assert_eq!(diagnostics.len(), 1, "{json}");
+    assert_eq!((&diagnostics[0]["source"], &diagnostics[0]["severity"]), (&".".into(), &"error".into()));
+    assert_eq!(diagnostics[0]["message"], "no file there holds tests");
 }

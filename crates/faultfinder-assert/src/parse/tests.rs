@@ -17,6 +17,16 @@ fn every_mistake_has_its_words_its_place_and_the_nearest_spelling() {
     refused("statsu is 200", 0, 6, "unknown subject `statsu`", Some("status"));
     refused("not statusCode is 200", 4, 10, "unknown subject `statusCode`", Some("status"));
     refused("connect-time < 1 s", 0, 12, "unknown subject `connect-time`", Some("connect_time"));
+    refused("loss < 1", 0, 4, "unknown subject `loss`", Some("packet_loss"));
+    refused("expires_in > 1 days", 0, 10, "unknown subject `expires_in`", Some("certificate expires_in"));
+    refused("warning: status is 1", 0, 8, "unknown subject `warning:`", Some("warn:"));
+    refused("headers.server is x", 0, 14, "unknown subject `headers.server`", Some("header server"));
+    refused("header[server] is x", 0, 14, "unknown subject `header[server]`", Some("header server"));
+    refused("body.a.b is x", 0, 8, "unknown subject `body.a.b`", Some("jsonpath $.a.b"));
+    refused("ssl expires_in > 1 days", 0, 3, "unknown subject `ssl`", Some("certificate"));
+    refused("response_time less than 5 ms", 14, 4, "unknown operator `less`", Some("<"));
+    refused("body has x", 5, 3, "unknown operator `has`", Some("contains"));
+    refused("status between 200 and 299", 7, 7, "unknown operator `between`", Some("is one of"));
     refused("status", 6, 0, "an operator is missing after `status`", None);
     refused("status == 200", 7, 2, "unknown operator `==`", Some("is"));
     refused("status iz 200", 7, 2, "unknown operator `iz`", Some("is"));

@@ -64,6 +64,17 @@ pub(super) const FOREIGN: &[(&str, &str)] = &[
     ("[RESPONSE_TIME]", "response_time"),
     ("packetLossPercentage", "packet_loss"),
     ("packetsReceived", "packets_received"),
+    ("loss", "packet_loss"),
+    ("time", "response_time"),
+    ("ssl", "certificate"),
+    ("answer", "record"),
+    ("answers", "record"),
+    ("avg", "latency avg"),
+    ("rtt", "latency avg"),
+    ("expires_in", "certificate expires_in"),
+    ("warn", "warn:"),
+    ("warning", "warn:"),
+    ("warning:", "warn:"),
     ("any", "some"),
     ("one", "some"),
     ("recordSome", "some"),
@@ -131,10 +142,29 @@ const HEADERS: [&str; 18] = [
     "vary",
 ];
 
+/// What other tools have paths into, and how such a path begins here.
+const PATHS: [(&str, &str); 8] = [
+    ("header", "header "),
+    ("headers", "header "),
+    ("cookie", "cookie "),
+    ("cookies", "cookie "),
+    ("body", "jsonpath $."),
+    ("json", "jsonpath $."),
+    ("metadata", "metadata "),
+    ("certificate", "certificate "),
+];
+
 /// The subject for what is the name of a header, or a JSONPath, alone.
 pub(super) fn with_keyword(word: &str) -> Option<String> {
     if word.starts_with("$.") || word.starts_with("$[") {
         return Some(format!("jsonpath {word}"));
+    }
+    // `headers.server`, `header[server]`: as a path.
+    if let Some((head, rest)) = word.split_once(['.', '['])
+        && let Some((_, ours)) = PATHS.iter().find(|(theirs, _)| *theirs == head)
+    {
+        let rest = rest.trim_end_matches(']').trim_matches(['"', '\'']);
+        return (!rest.is_empty()).then(|| format!("{ours}{rest}"));
     }
     let name = word.to_ascii_lowercase().replace('_', "-");
     (HEADERS.contains(&name.as_str()) || name.starts_with("x-")).then(|| format!("header {name}"))

@@ -232,8 +232,8 @@ mod tests {
         let text = format!("tests:\n  - name: a\n    grpc: {grpc}\n");
         let document = faultfinder_spec::parse_str("t.yaml", &text).document.unwrap();
         let (scope, mut random, mut values) = (Scope::default(), || 0, Values::default());
-        let mut renderer =
-            Renderer::new(&scope, Moment { now_ms: 0, random: &mut random }, &mut values, Awaited::Nothing);
+        let moment = Moment { now_ms: 0, ids: None, random: &mut random };
+        let mut renderer = Renderer::new(&scope, moment, &mut values, Awaited::Nothing);
         let fields = &document.tests[0].exchange().unwrap().request.fields;
         build(&mut Section::new(&mut renderer, fields, "grpc".to_owned()))
     }

@@ -136,6 +136,10 @@ impl Probe for Http {
         Some((&self.request.tls, "http.tls"))
     }
 
+    fn begins_with_tls(&self) -> bool {
+        self.request.url.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"))
+    }
+
     fn send<'a>(&'a self, vantage: &'a Vantage) -> BoxFuture<'a, Sent> {
         Box::pin(async {
             let (report, partial) = faultfinder_http::probe_keeping(vantage, &self.request).await;

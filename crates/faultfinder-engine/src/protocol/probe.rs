@@ -37,6 +37,11 @@ pub(crate) trait Probe: std::fmt::Debug + Send + Sync {
         None
     }
 
+    /// Whether it certainly begins with TLS.
+    fn begins_with_tls(&self) -> bool {
+        self.tls().is_some()
+    }
+
     /// Sends it.
     ///
     /// The future is boxed: otherwise every waiting test would take as much memory as one of the largest protocol,

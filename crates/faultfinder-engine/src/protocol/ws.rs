@@ -102,6 +102,10 @@ impl Probe for Request {
     fn tls(&self) -> Option<(&TlsOptions, &'static str)> {
         Some((&self.tls, "ws.tls"))
     }
+
+    fn begins_with_tls(&self) -> bool {
+        self.url.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("wss:"))
+    }
 }
 
 impl Answer for Response {

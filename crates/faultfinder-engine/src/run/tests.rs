@@ -8,6 +8,7 @@ mod scripts; // JavaScript: assertions, and variables that it sets
 #[cfg(unix)]
 mod sockets; // requests over Unix domain sockets
 mod files; // bytes of files, which are sent as they are
+mod ids; // the ids of a test and of its result
 mod variables; // variables of other files, from files, and one-time passwords
 
 use super::*;

@@ -93,7 +93,7 @@ impl Conversation {
                 Ok(reply)
             }
             Wire::NewHttp2(stream) => {
-                let connection = http2::Connection::open(stream).await.map_err(from_http2)?;
+                let connection = http2::Connection::open(stream, None).await.map_err(from_http2)?;
                 self.http2(Box::new(connection), query).await
             }
             Wire::Http2(connection) => self.http2(connection, query).await,

@@ -11,7 +11,7 @@ pub(super) async fn dial(
     server: &Server,
     way: &ClientOptions,
     trace: &mut Trace,
-) -> Result<tokio::net::TcpStream, Fault> {
+) -> Result<crate::stamped::Stamped, Fault> {
     let address = server.address;
     let connected = crate::dial(vantage, &[address.ip()], address.port(), way, trace).await;
     connected.map_err(|fault| match fault.code {

@@ -7,6 +7,7 @@ use super::limits::{INTERIM_MAX, Limits};
 use super::lines::{Block, First};
 use super::notes::Notes;
 use super::request::Outgoing;
+use crate::Arrivals;
 use bytes::{Buf as _, Bytes, BytesMut};
 use futures_util::FutureExt as _;
 use http::HeaderMap;
@@ -14,6 +15,7 @@ use http::header::CONNECTION;
 use std::future::poll_fn;
 use std::io;
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::time::Instant;
@@ -42,6 +44,8 @@ pub struct Connection<S> {
     /// Whether the response says that the connection will be closed.
     is_last: bool,
     notes: Notes,
+    /// When what is read arrives, if the stream says so.
+    arrivals: Option<Arc<Arrivals>>,
 }
 
 /// An event before the final response.
@@ -70,7 +74,20 @@ impl<S> Connection<S> {
             trailers: HeaderMap::new(),
             is_last: false,
             notes: Notes::default(),
+            arrivals: None,
         }
+    }
+
+    /// The same; what is read arrives when these say so.
+    #[must_use]
+    pub fn arriving(mut self, arrivals: &Arc<Arrivals>) -> Self {
+        self.arrivals = Some(Arc::clone(arrivals));
+        self
+    }
+
+    /// When what was read last arrived.
+    fn arrived(&self) -> Instant {
+        self.arrivals.as_ref().and_then(|arrivals| arrivals.last()).unwrap_or_else(Instant::now)
     }
 
     /// The data that was transferred since the latest request began.
@@ -189,7 +206,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         self.used = 0;
         if !self.buffer.is_empty() {
             // The bytes arrived before any request was sent.
-            self.notes.read(&self.buffer);
+            let at = self.arrived();
+            self.notes.read(&self.buffer, at);
         }
     }
 
@@ -216,7 +234,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             }
             Err(error) => return Err(Error::Ended(error)),
         };
-        self.notes.read(self.buffer.get(came..).unwrap_or_default());
+        let at = self.arrived();
+        self.notes.read(self.buffer.get(came..).unwrap_or_default(), at);
         Ok(count > 0)
     }
 
@@ -245,6 +264,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             let slices = [io::IoSlice::new(head), io::IoSlice::new(body)];
             let first = usize::from(head.is_empty());
             let slices = slices.get(first..).unwrap_or_default();
+            // Right before the bytes leave: the answer may come before the call returns.
+            let now = Instant::now();
             let written = std::task::ready!(Pin::new(&mut self.stream).poll_write_vectored(cx, slices))?;
             if written == 0 {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
@@ -252,7 +273,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             let of_head = written.min(head.len());
             head.advance(of_head);
             body.advance((written - of_head).min(body.len()));
-            self.notes.wrote(Instant::now());
+            self.notes.wrote(now);
         }
         Pin::new(&mut self.stream).poll_flush(cx)
     }

@@ -11,7 +11,7 @@ pub struct Notes {
     pub first_bytes: Vec<u8>,
     /// How many bytes of it arrived.
     pub read_bytes: u64,
-    /// When the first one was read.
+    /// When the first one arrived.
     pub first_read: Option<Instant>,
     /// When bytes of the request were last written.
     pub last_write: Option<Instant>,
@@ -24,11 +24,12 @@ impl Notes {
         self.last_write = Some(now);
     }
 
-    pub(super) fn read(&mut self, bytes: &[u8]) {
+    /// Takes note of bytes that arrived at this moment.
+    pub(super) fn read(&mut self, bytes: &[u8], at: Instant) {
         if bytes.is_empty() {
             return;
         }
-        self.first_read.get_or_insert_with(Instant::now);
+        self.first_read.get_or_insert(at);
         self.read_bytes = self.read_bytes.saturating_add(bytes.len() as u64);
         let room = EXCERPT_BYTES_MAX.saturating_sub(self.first_bytes.len());
         self.first_bytes.extend_from_slice(bytes.get(..room).unwrap_or(bytes));

@@ -2,7 +2,7 @@
 
 use super::end::{Asked, Broken, End, is_connection_wide};
 use super::{frames, message};
-use crate::{Driver, Stream, Tap, Taps};
+use crate::{Arrivals, Driver, Stream, Tap, Taps};
 use bytes::Bytes;
 use faultfinder_taxonomy::Phase;
 use h2::client::{self, ResponseFuture, SendRequest};
@@ -60,13 +60,13 @@ pub enum Progress<'a> {
 }
 
 impl Connection {
-    /// Starts HTTP/2 on a stream.
+    /// Starts HTTP/2 on a stream, whose data arrives when these say so.
     ///
     /// # Errors
     ///
     /// How the stream ended.
-    pub async fn open(stream: Stream) -> Result<Self, End> {
-        let stream = Tap::of_http2(stream, HEADER_BLOCK_BYTES_MAX);
+    pub async fn open(stream: Stream, arrivals: Option<&Arc<Arrivals>>) -> Result<Self, End> {
+        let stream = Tap::of_http2(stream, HEADER_BLOCK_BYTES_MAX, arrivals);
         let taps = stream.taps();
         let header_list_max = u32::try_from(HEADER_BLOCK_BYTES_MAX).unwrap_or(u32::MAX);
         let opened = client::Builder::new()
@@ -237,7 +237,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let stream = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         tokio::spawn(serve(listener, body_bytes));
-        let mut connection = Connection::open(Stream::Plain(stream)).await.unwrap();
+        let mut connection = Connection::open(Stream::Plain(stream.into()), None).await.unwrap();
         for _ in 0..2 {
             let request = http::Request::get("http://a.test/").body(()).unwrap();
             let mut answer = connection.ask(request, Bytes::new(), |_| {}).await.unwrap();

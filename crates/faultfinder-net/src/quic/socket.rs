@@ -147,11 +147,11 @@ impl AsyncUdpSocket for Socket {
         let sent = self.io.try_io(Interest::WRITABLE, || self.state.try_send((&self.io).into(), transmit));
         match sent {
             Ok(()) => {
-                self.taps.note_write(&Poll::Ready(Ok(transmit.contents.len())));
+                self.taps.note_write(&Poll::Ready(Ok(transmit.contents.len())), tokio::time::Instant::now());
                 Ok(())
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                self.taps.note_write(&Poll::Pending);
+                self.taps.note_write(&Poll::Pending, tokio::time::Instant::now());
                 Err(error)
             }
             Err(error) => {

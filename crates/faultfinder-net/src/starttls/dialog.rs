@@ -1,12 +1,12 @@
 //! Reading and writing, bounded, with the conversation kept for evidence.
 
 use super::fault;
+use crate::stamped::Stamped;
 use crate::{Trace, transport_fault};
 use faultfinder_taxonomy::word::StartTls;
 use faultfinder_taxonomy::{Blame, Fault, Phase};
 use std::io;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 
 /// Longest line of a response, in bytes. RFC 5321 section 4.5.3.1 has 512 for SMTP; IMAP capabilities are longer.
 pub const LINE_BYTES_MAX: usize = 8 << 10;
@@ -17,7 +17,7 @@ const CHUNK_BYTES: usize = 4 << 10;
 
 /// A conversation before the handshake.
 pub(super) struct Dialog<'s> {
-    stream: &'s mut TcpStream,
+    stream: &'s mut Stamped,
     trace: &'s mut Trace,
     protocol: StartTls,
     received: Vec<u8>,
@@ -28,7 +28,7 @@ pub(super) struct Dialog<'s> {
 }
 
 impl<'s> Dialog<'s> {
-    pub(super) fn new(stream: &'s mut TcpStream, trace: &'s mut Trace, protocol: StartTls) -> Self {
+    pub(super) fn new(stream: &'s mut Stamped, trace: &'s mut Trace, protocol: StartTls) -> Self {
         trace.awaits(format!("no greeting arrived over {protocol}"), Blame::Target);
         // Such a server waits for the client, and the client for its greeting.
         trace.advises("if the port uses TLS from the start, as 465, 993 and 995 do, remove `starttls`");
@@ -37,7 +37,7 @@ impl<'s> Dialog<'s> {
 
     /// Our own address.
     pub(super) fn own_address(&self) -> Option<std::net::IpAddr> {
-        self.stream.local_addr().ok().map(|address| address.ip())
+        self.stream.socket().local_addr().ok().map(|address| address.ip())
     }
 
     /// Sends bytes; what is processed from now on is the response to them.

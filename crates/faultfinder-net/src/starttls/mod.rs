@@ -28,11 +28,11 @@ mod xmpp; // RFC 6120 section 5
 pub use dialog::{LINE_BYTES_MAX, TALK_BYTES_MAX};
 pub use port::default_port;
 
+use crate::stamped::Stamped;
 use crate::{Host, Trace};
 use dialog::Dialog;
 use faultfinder_taxonomy::word::StartTls;
 use faultfinder_taxonomy::{Fault, Phase};
-use tokio::net::TcpStream;
 
 /// Requests TLS, in the phase `open`. Afterwards the connection is ready for the handshake.
 ///
@@ -40,7 +40,7 @@ use tokio::net::TcpStream;
 ///
 /// `SSL` when the server does not let TLS begin, `CONNRESET` when it ends the connection instead.
 pub async fn start_tls(
-    stream: &mut TcpStream,
+    stream: &mut Stamped,
     protocol: StartTls,
     host: &Host,
     trace: &mut Trace,

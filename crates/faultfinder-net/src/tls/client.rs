@@ -34,6 +34,7 @@ impl TlsClient {
     /// `INVALID_REQUEST` naming the field, when a file cannot be read, a certificate or key does not parse, or settings
     /// contradict each other.
     pub fn new(options: &TlsOptions, field: &str) -> Result<Self, Fault> {
+        super::warm_up();
         let provider = super::provider::without_dhe();
         let Material { store, versions, identity, crls } =
             Material::read(options, &provider, field).map_err(first)?;

@@ -10,6 +10,7 @@ use super::verdict::judge;
 use super::verifier::{CapturingIdentity, CapturingVerifier, Signed};
 use super::warning::warn;
 use super::wire;
+use crate::stamped::Stamped;
 use crate::wire::{Way, Wire};
 use crate::{ClientOptions, Host, Tap, Taps, Trace, Vantage};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
@@ -20,7 +21,6 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
-use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -73,11 +73,17 @@ async fn handshake_on<S: AsyncRead + AsyncWrite + Unpin>(
     trace.enter(Phase::Tls);
     let began = Instant::now();
     let names = Names::of(host, client)?;
-    let tapped = Tap::new(stream, HEAD_BYTES_MAX);
+    let tapped = Tap::arriving(stream, HEAD_BYTES_MAX, Some(trace.arrivals()));
     let Prepared { config, capture, signed } = prepare(vantage, &names, client, tapped.taps());
     trace.capture = Some(Arc::clone(&capture));
     let connected = TlsConnector::from(Arc::new(config)).connect(names.sent, tapped).await;
-    let took = began.elapsed();
+    let arrived = trace.arrivals().last();
+    let took = arrived.map_or_else(|| began.elapsed(), |arrived| arrived.saturating_duration_since(began));
+    // A handshake with a proxy is part of a longer phase.
+    let is_own_phase = trace.phase() == Phase::Tls;
+    if let Some(at) = capture.taps().first_write().filter(|_| is_own_phase) {
+        trace.begins_at(at);
+    }
     if let Ok(stream) = &connected {
         capture.settle(negotiated(stream));
     }
@@ -91,6 +97,10 @@ async fn handshake_on<S: AsyncRead + AsyncWrite + Unpin>(
             return Err(Box::pin(diagnostic::explain(fault, &failed, trace)).await);
         }
     };
+    // What this process computes after the peer's last byte does not count as time of the handshake.
+    if let Some(at) = arrived.filter(|_| is_own_phase && trace.phase() == Phase::Tls) {
+        trace.leave_at(at);
+    }
     let alpn = stream.get_ref().1.alpn_protocol().map(<[u8]>::to_vec);
     warn(&capture, trace);
     let hello = capture.taps().with_head(wire::server_hello);
@@ -108,12 +118,12 @@ async fn handshake_on<S: AsyncRead + AsyncWrite + Unpin>(
 /// Those of [`handshake()`].
 pub async fn handshake_over_tcp(
     vantage: &Vantage,
-    stream: TcpStream,
+    stream: Stamped,
     host: &Host,
     client: &TlsClient,
     options: &ClientOptions,
     trace: &mut Trace,
-) -> Result<Session<TcpStream>, Fault> {
+) -> Result<Session<Stamped>, Fault> {
     let failed = match handshake(vantage, stream, host, client, options, trace).await {
         Ok(session) => return Ok(session),
         Err(fault) => fault,

@@ -8,6 +8,7 @@ mod capture; // Capture: everything that one peer presented, and the verdict
 mod report; // the same as faults, warnings and facts
 mod offered; // what this client offers
 pub(crate) mod verdict; // the verdict, with what the options permit to fetch for it
+mod warm; // cryptography made ready before it is needed
 pub(crate) mod warning; // what is worth a warning in a complete handshake
 mod judge; // the verification of a peer's certificates
 mod second_opinion; // webpki's verdict on chains that are valid by ours
@@ -35,4 +36,5 @@ pub use handshake::{Session, confirm, handshake, handshake_over_tcp};
 pub(crate) use notes::TlsNotes;
 pub use options::{CertificateDetails, TlsOptions};
 pub use provider::provider;
+pub use warm::warm_up;
 pub use wire::protocol_name;

@@ -26,6 +26,7 @@ mod leaving; // clients that leave before they are answered
 mod database; // a database that another service uses, or that is replaced
 mod alive; // the time that a service was off
 mod misses; // runs that did not happen
+mod ids; // the ids of a test and of its results, as values
 mod retries_off; // automatic retries after refused credentials
 mod guard; // what definitions of strangers may not do
 mod statuses; // the ten statuses of the platform's table

@@ -3,7 +3,7 @@
 use super::options::ForeignOptions;
 use crate::reader::Reader;
 use crate::yaml::{Kind, Node, Scalar};
-use crate::{Diagnostic, Place};
+use crate::{Diagnostic, Place, effect};
 use std::rc::Rc;
 
 /// A conversion that is under way.
@@ -78,7 +78,14 @@ impl Fields {
         self.0.is_empty()
     }
 
-    pub(super) fn into_node(self, place: Place) -> Rc<Node> {
+    /// The mapping. TLS settings of a request that never uses TLS are left out: other tools have them for many targets at once.
+    pub(super) fn into_node(mut self, place: Place) -> Rc<Node> {
+        let has = |name: &str| self.0.iter().any(|(key, _)| key.scalar().is_some_and(|key| key.text == name));
+        let url = self.0.iter().find(|(key, _)| key.scalar().is_some_and(|key| key.text == "url"));
+        let is_plain = url.and_then(|(_, url)| url.scalar()).is_some_and(|url| effect::is_plain(&url.text));
+        if is_plain && !effect::MAY_USE_TLS.iter().any(|name| has(name)) {
+            self.0.retain(|(key, _)| key.scalar().is_none_or(|key| key.text != "tls"));
+        }
         Rc::new(Node::new(place, Kind::Mapping(self.0)))
     }
 }

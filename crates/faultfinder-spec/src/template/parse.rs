@@ -1,7 +1,7 @@
 //! Templates as written.
 
 use super::hole::closed;
-use super::{Part, Template};
+use super::{Part, RunId, Template};
 use crate::text::quoted;
 use crate::{DIAGNOSTICS_MAX, generator};
 use faultfinder_taxonomy::word::nearest;
@@ -111,9 +111,16 @@ fn part(inside: &str, index: usize) -> Result<Part, TemplateError> {
     if let Some(generator) = generator::parse(name, arguments) {
         return generator.map(Part::Generator).map_err(error);
     }
+    if let Some(id) = RunId::of(name) {
+        return match arguments.map(str::trim).filter(|arguments| !arguments.is_empty()) {
+            None => Ok(Part::Id(id)),
+            Some(found) => Err(error(format!("`{name}` takes no arguments, found {}", quoted(found)))),
+        };
+    }
     if arguments.is_some() {
         return Err(TemplateError {
-            label: nearest(name, generator::NAMES.iter().copied())
+            label: of_others(name)
+                .or_else(|| nearest(name, generator::NAMES.iter().copied()))
                 .map(|name| format!("did you mean `{name}`?")),
             help: Some(format!("generators are {}", generator::NAMES.join(", "))),
             ..error(format!("unknown generator {}", quoted(name)))
@@ -122,6 +129,7 @@ fn part(inside: &str, index: usize) -> Result<Part, TemplateError> {
     if !is_name(name) {
         let found = if name.is_empty() { "nothing".to_owned() } else { quoted(name) };
         return Err(TemplateError {
+            label: nearest(name, RunId::NAMES).map(|name| format!("did you mean `{name}`?")),
             help: Some(meant(name)),
             ..error(format!(
                 "expected the name of a variable or a generator between the braces, found {found}"
@@ -141,17 +149,26 @@ fn meant(found: &str) -> String {
             "a variable takes its value from the environment: `variables: {{ {name}: {{ env: {name} }} }}`, and then {{{{ {name} }}}}"
         );
     }
-    let generator = match found.trim_start_matches('$') {
-        "guid" | "randomUUID" | "randomUuid" | "uuid" | "uuidv4" => Some("uuid"),
-        "timestamp" | "isoTimestamp" | "now" => Some("timestamp"),
-        "randomInt" | "random" => Some("numeric(8)"),
-        "randomAlphaNumeric" | "randomString" => Some("alphanumeric(8)"),
-        _ => None,
-    };
-    match generator {
-        Some(generator) if found.starts_with('$') => format!("write {{{{ {generator} }}}}"),
+    if found.contains('|') {
+        return "templates have no filters: a script sets what is made of a value (`variables_javascript`)"
+            .to_owned();
+    }
+    match found.strip_prefix('$').and_then(of_others) {
+        Some(generator) => format!("write {{{{ {generator} }}}}"),
         _ => "a name has letters, digits and underscores, and does not begin with a digit".to_owned(),
     }
+}
+
+/// The generator that other tools call so.
+pub(crate) fn of_others(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "guid" | "randomUUID" | "randomUuid" | "uuid" | "uuid4" | "uuidv4" | "uuid_v4" => "uuid",
+        "timestamp" | "isoTimestamp" | "now" | "unix_timestamp" | "epoch" => "timestamp",
+        "today" => "date",
+        "randomInt" | "random" | "randint" | "random_int" => "numeric",
+        "randomAlphaNumeric" | "randomString" | "random_string" => "alphanumeric",
+        _ => return None,
+    })
 }
 
 /// Whether a text can name a variable: `[A-Za-z_][A-Za-z0-9_]*`.
@@ -182,6 +199,7 @@ mod tests {
         assert_eq!(shown("a{{B}}c{{ D_1 }}"), "a<B>c<D_1>");
         assert_eq!(shown("{{ uuid }}"), "<Generator(Uuid)>");
         assert_eq!(shown("{{numeric(3)}}"), "<Generator(Numeric(3))>");
+        assert_eq!(shown("{{public-id}}/{{ result-id() }}"), "<Id(Test)>/<Id(Result)>");
         assert_eq!(shown("{ } }} {\"a\":{\"b\":1}}"), "{ } }} {\"a\":{\"b\":1}}");
         assert_eq!(shown(r#"{{ "{{" }} and {{'}}'}}"#), "{{ and }}");
         assert_eq!(parse("").0.literal(), Some(""));
@@ -200,6 +218,7 @@ mod tests {
                 "expected the name of a variable or a generator between the braces, found `a b`",
             ),
             ("{{ numric(3) }}", 0, "unknown generator `numric`"),
+            ("{{ result-id(1) }}", 0, "`result-id` takes no arguments, found `1`"),
             ("{{ numeric(3 }}", 0, "expected `)` at the end of `numeric(3`"),
         ] {
             let (_, errors) = parse(text);

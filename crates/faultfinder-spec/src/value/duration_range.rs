@@ -64,6 +64,9 @@ impl FromText for Timeout {
 /// Declares a duration with a shortest and a longest value.
 macro_rules! within {
     ($(#[$doc:meta])* $name:ident, $shortest:expr, $longest:expr, $expected:expr) => {
+        within! { $(#[$doc])* $name, $shortest, $longest, $expected, as_it_is }
+    };
+    ($(#[$doc:meta])* $name:ident, $shortest:expr, $longest:expr, $expected:expr, $more:expr) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(Duration);
@@ -86,7 +89,7 @@ macro_rules! within {
             }
 
             fn from_text(text: &str) -> Result<Self, BadValue> {
-                let time = duration::parse(text)?;
+                let time = duration::parse(text).map_err(|bad| $more(bad, text))?;
                 if Self::RANGE.contains(&time) { Ok(Self(time)) } else { Err(BadValue::expected(&Self::expected(), text)) }
             }
         }
@@ -107,7 +110,22 @@ within! {
 
 within! {
     /// How often a test runs: 1 s to 7 d.
-    Every, EVERY_MIN, EVERY_MAX, "a duration from 1s to 7d"
+    Every, EVERY_MIN, EVERY_MAX, "a duration from 1s to 7d", schedule
+}
+
+/// What to write instead of a schedule of cron.
+fn schedule(bad: BadValue, text: &str) -> BadValue {
+    let is_cron = text.split_whitespace().count() >= 5 || text.starts_with('@');
+    if is_cron {
+        return bad
+            .help("give an interval, such as 5m; `active_times` has the times of the week in which it runs");
+    }
+    bad
+}
+
+/// There is no more to say.
+const fn as_it_is(bad: BadValue, _: &str) -> BadValue {
+    bad
 }
 
 within! {

@@ -4,10 +4,11 @@ use super::{VARIABLE_BYTES_MAX, Variable, VariableSource};
 use crate::generator;
 use crate::reference::Reference;
 use crate::steps::SUB_TESTS_DEPTH_MAX;
-use crate::template::is_name;
+use crate::template::{RunId, is_name, of_others};
 use crate::text::quoted;
 use crate::{
-    Action, DIAGNOSTICS_MAX, Diagnostic, Document, Generator, Part, ScriptSource, Step, Steps, Test, Text,
+    Action, DIAGNOSTICS_MAX, Diagnostic, Document, Generator, Part, ScriptSource, Severity, Step, Steps,
+    Test, Text,
 };
 use faultfinder_taxonomy::word::nearest;
 use std::collections::{HashMap, HashSet};
@@ -45,7 +46,11 @@ pub fn check_variables(document: &Document, extra: &[&str]) -> Vec<Diagnostic> {
             }
             let message = format!("undefined variable {}", quoted(name));
             let diagnostic = Diagnostic::error(&document.source, place, message).at(reference.path.clone());
-            match nearest(name, names.iter().copied().chain(generator::NAMES.iter().copied())) {
+            let near = of_others(name).or_else(|| {
+                let generated = generator::NAMES.iter().copied().chain(RunId::NAMES);
+                nearest(name, names.iter().copied().chain(extracted.names.iter().copied()).chain(generated))
+            });
+            match near {
                 Some(near) => diagnostic.with_label(format!("did you mean `{near}`?")),
                 None => diagnostic.with_help(format!("define it under `variables`, or give --var {name}=..")),
             }
@@ -64,6 +69,15 @@ pub fn check_variables(document: &Document, extra: &[&str]) -> Vec<Diagnostic> {
     diagnostics
 }
 
+/// How the message about a single brace ends.
+const PLAIN: &str = "is plain text";
+
+/// Whether a warning is about a variable with one brace on each side, which is plain text.
+#[must_use]
+pub fn is_about_braces(diagnostic: &Diagnostic) -> bool {
+    diagnostic.severity == Severity::Warning && diagnostic.message.ends_with(PLAIN)
+}
+
 /// What is written with one brace and has the name of a variable.
 fn look_alikes<'d>(
     document: &'d Document,
@@ -72,7 +86,7 @@ fn look_alikes<'d>(
     let meant = document.look_alikes.iter().filter(|look_alike| names.contains(look_alike.name.as_str()));
     meant.take(DIAGNOSTICS_MAX).map(|look_alike| {
         let name = &look_alike.name;
-        Diagnostic::warning(&document.source, look_alike.text, format!("`{{{name}}}` is plain text"))
+        Diagnostic::warning(&document.source, look_alike.text, format!("`{{{name}}}` {PLAIN}"))
             .with_help(format!("the value of the variable is written {{{{ {name} }}}}"))
             .at(look_alike.path.clone())
     })
@@ -102,6 +116,8 @@ fn unused(document: &Document) -> impl Iterator<Item = Diagnostic> {
 
 /// Which variables get their values from steps.
 struct Extracted<'d> {
+    /// All that steps extract.
+    names: HashSet<&'d str>,
     by_path: HashMap<&'d str, &'d Test>,
     by_name: HashMap<&'d str, &'d Test>,
     /// By the name of a test: the steps before those that carry it out.
@@ -139,7 +155,10 @@ impl<'d> Extracted<'d> {
                 }
             }
         }
-        Self { by_path: by_path.collect(), by_name: by_name.collect(), before }
+        let steps =
+            document.tests.iter().filter_map(|test| test.content.steps()).flat_map(|steps| &steps.steps);
+        let names = steps.flat_map(|step| &step.extractions).map(|extraction| extraction.name.value.as_str());
+        Self { names: names.collect(), by_path: by_path.collect(), by_name: by_name.collect(), before }
     }
 
     /// The test in which a variable is used, and the number of the step, if it is in one.
@@ -307,7 +326,8 @@ impl<'d> Walk<'d> {
             Part::Generator(
                 Generator::Numeric(count) | Generator::Alphabetic(count) | Generator::Alphanumeric(count),
             ) => usize::try_from(*count).unwrap_or(usize::MAX),
-            Part::Generator(Generator::Uuid | Generator::Date { .. } | Generator::Timestamp { .. }) => 36,
+            Part::Id(_)
+            | Part::Generator(Generator::Uuid | Generator::Date { .. } | Generator::Timestamp { .. }) => 36,
         }
     }
 }

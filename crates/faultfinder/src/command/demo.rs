@@ -13,7 +13,7 @@ use crate::output::{note, print};
 use crate::paint::Paint;
 use crate::plan::Plan;
 use crate::render::style::{Places, Style};
-use crate::runner::{Keep, Manner};
+use crate::runner::{KeepAll, Manner};
 use crate::suite::Test;
 use agreement::Found;
 use clap::{Args, ValueEnum};
@@ -121,7 +121,7 @@ async fn run_all(exhibits: Vec<Exhibit>, concurrency: usize) -> Result<(Vec<Row>
         }
     }
     let manner = Manner::all(concurrency);
-    let done = crate::runner::run(Plan::once(tests), manner, |_| Ok(Keep::Yes)).await?;
+    let done = crate::runner::run(Plan::once(tests), manner, &mut KeepAll).await?;
     for (place, result) in done.places.into_iter().zip(done.report.results) {
         if let Some(place) = places.get(place) {
             found.insert(*place, Found::Result(Box::new(result)));

@@ -16,6 +16,7 @@ mod database; // could a service use its database?
 
 use super::serve::{self, Settings};
 use crate::exit::{Exit, Failure, Outcome};
+use crate::ipv6;
 use crate::paint::Paint;
 use crate::render::text::{terminal_width, wrapped};
 use clap::{Args, ValueEnum};
@@ -86,7 +87,11 @@ const CONCURRENCY: u32 = 200;
 const DNS_PORT: u16 = 53;
 
 fn server(text: &str) -> Result<SocketAddr, String> {
-    let bare = || text.parse::<IpAddr>().map(|address| SocketAddr::new(address, DNS_PORT));
+    if let Some(help) = ipv6::in_doubt(text, str::to_owned) {
+        return Err(format!("an IPv6 address without brackets; {help}"));
+    }
+    let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+    let bare = || bare.parse::<IpAddr>().map(|address| SocketAddr::new(address, DNS_PORT));
     text.parse().or_else(|_| bare()).map_err(|_| "neither an IP address nor IP:PORT".to_owned())
 }
 
@@ -193,9 +198,11 @@ mod tests {
             ("192.0.2.1:5353", "192.0.2.1:5353"),
             ("2001:db8::1", "[2001:db8::1]:53"),
             ("[2001:db8::1]:54", "[2001:db8::1]:54"),
+            ("[::1:53]", "[::1:53]:53"),
         ] {
             assert_eq!(server(text).unwrap().to_string(), expected);
         }
+        assert!(server("::1:53").unwrap_err().contains("write [::1]:53 with a port, or [::1:53] if"));
         assert!(server("dns.example").is_err());
     }
 

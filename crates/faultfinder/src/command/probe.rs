@@ -24,7 +24,7 @@ mod tests;
 use crate::exit::{Failure, Outcome};
 use crate::paint::Paint;
 use crate::plan::Plan;
-use crate::runner::{Keep, Manner};
+use crate::runner::{KeepAll, Manner};
 use asked::{Asked, Request};
 use clap::Args;
 use faultfinder_spec::{Diagnostic, Source};
@@ -72,13 +72,13 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         return Ok(crate::exit::Exit::Passed);
     }
     let tests = crate::suite::from_options(&text, origin)?;
-    super::in_runtime(carry_out(tests, request))
+    crate::runtime::on_this_thread(carry_out(tests, request))
 }
 
 async fn carry_out(tests: Vec<crate::suite::Test>, request: &Request) -> Outcome {
     let shared: &Shared = &request.shared;
     let mut output = crate::output::Output::open(shared.output.as_deref())?;
-    let mut done = crate::runner::run(Plan::once(tests), Manner::all(1), |_| Ok(Keep::Yes)).await?;
+    let mut done = crate::runner::run(Plan::once(tests), Manner::all(1), &mut KeepAll).await?;
     for fault in done.report.results.iter_mut().filter_map(|result| result.fault.as_mut()) {
         name_option(fault, request);
     }

@@ -110,7 +110,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     if tests.is_empty() {
         return Err(crate::exit::Failure::usage("these files contain no test"));
     }
-    crate::runtime::in_runtime(carry_out(tests, arguments))
+    crate::runtime::on_this_thread(carry_out(tests, arguments))
 }
 
 async fn carry_out(tests: Vec<Test>, arguments: &Arguments) -> Outcome {
@@ -132,7 +132,7 @@ async fn carry_out(tests: Vec<Test>, arguments: &Arguments) -> Outcome {
     }
     let mut report = report::Report::begin(arguments.format, output, style, plan.tests.len())?;
     let manner = Manner { concurrency: arguments.concurrency, fail_fast: arguments.fail_fast };
-    let done = crate::runner::run(plan, manner, |result| report.add(result)).await?;
+    let done = crate::runner::run(plan, manner, &mut report).await?;
     report.end(&done)?;
     tell(&done, arguments);
     Ok(done.exit())

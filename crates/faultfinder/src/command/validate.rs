@@ -48,6 +48,9 @@ enum Format {
 /// Checks the files.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let checked = crate::suite::check(&arguments.files, &arguments.variables, &arguments.foreign)?;
+    if arguments.format == Format::Pretty {
+        crate::sources::note_left_out(&checked.left_out);
+    }
     let text = match arguments.format {
         Format::Pretty if !checked.unread.is_empty() => {
             crate::sources::note_unread(&checked.unread);
@@ -91,6 +94,7 @@ fn json_text(checked: &Checked) -> Result<String, Failure> {
         "valid": checked.is_valid(),
         "files": checked.found.len(),
         "tests": checked.tests,
+        "left_out": checked.left_out,
         "diagnostics": diagnostics,
     });
     let text = serde_json::to_string_pretty(&answer)

@@ -37,7 +37,7 @@ fn full(result: &TestResult) -> Value {
         "check_time": time,
         "check_version": 1,
         "probe_dc": result.location,
-        "result_id": format!("{}-{time}{run}", result.id),
+        "result_id": result.result_id.clone().unwrap_or_else(|| format!("{}-{time}{run}", result.id)),
         "check": {
             "type": "api",
             "subtype": subtype(result.test_type),

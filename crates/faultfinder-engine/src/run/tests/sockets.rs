@@ -28,11 +28,10 @@ async fn the_connection_goes_to_the_socket_and_the_url_stays() {
     });
     // No name server knows the name, and nothing may ask one.
     let http = format!(
-        "http: {{ url: 'http://docker.invalid/redirect', unix_socket: '{path}', follow_redirects: true, address: all }}\n    assert: [ 'body contains host: docker.invalid', 'url is http://docker.invalid/end' ]"
+        "http: {{ url: 'http://docker.invalid/redirect', unix_socket: '{path}', follow_redirects: true }}\n    assert: [ 'body contains host: docker.invalid', 'url is http://docker.invalid/end' ]"
     );
     let tcp = format!("tcp: {{ unix_socket: '{path}', send: ping, expect: pong }}");
-    let named =
-        format!("tcp: {{ host: a.invalid, port: 5, unix_socket: '{path}', send: ping, expect: pong }}");
+    let named = format!("tcp: {{ host: a.invalid, unix_socket: '{path}', send: ping, expect: pong }}");
     for request in [http, tcp, named] {
         let result = run_one(&suite(&format!("tests:\n  - name: t\n    {request}\n"))).await;
         assert_eq!(result.status, Status::Passed, "{request}: {:?}", result.fault);
@@ -82,6 +81,36 @@ fn what_a_socket_cannot_have_is_refused_at_load() {
             "http: { url: 'http://a.test/', unix_socket: /s, proxy: { url: 'http://a.test' } }".to_owned(),
             "`proxy` cannot be combined with `unix_socket`",
         ),
+        (
+            "ws: { url: 'ws://a.test/', unix_socket: /s, source_address: 127.0.0.1 }".to_owned(),
+            "`source_address` cannot be combined with `unix_socket`",
+        ),
+        (
+            "grpc: { host: a.test, port: 5, plaintext: true, health: true, unix_socket: /s, ip: 4 }"
+                .to_owned(),
+            "`ip` cannot be combined with `unix_socket`",
+        ),
+        (
+            "http: { url: 'http://a.test/', unix_socket: /s, address: all }".to_owned(),
+            "`address` cannot be combined with `unix_socket`",
+        ),
+        (
+            "http: { url: 'https://a.test/', unix_socket: /s, resolve: { a.test: 127.0.0.1 } }".to_owned(),
+            "`resolve` cannot be combined with `unix_socket`",
+        ),
+        (
+            "tcp: { unix_socket: /s, resolver: { server: 127.0.0.1 } }".to_owned(),
+            "`resolver` cannot be combined with `unix_socket`",
+        ),
+        (
+            "http: { url: 'http://a.test/', unix_socket: 'unix:///s' }".to_owned(),
+            "http.unix_socket is a path, and \"unix:///s\" is a URL",
+        ),
+        (
+            "http: { url: 'http+unix://%2Fs/' }".to_owned(),
+            "the scheme \"http+unix\" is neither http nor https; `unix_socket: PATH` is",
+        ),
+        ("tcp: { unix_socket: /s, port: 5 }".to_owned(), "`port` cannot be combined with `unix_socket`"),
         ("http: { url: 'https://a.test/', unix_socket: /s, version: 3 }".to_owned(), "HTTP/3 runs over UDP"),
         ("tcp: { port: 1 }".to_owned(), "field `host` of `tcp` is missing"),
     ] {
@@ -89,6 +118,21 @@ fn what_a_socket_cannot_have_is_refused_at_load() {
         assert_eq!(found.len(), 1, "{request}: {found:?}");
         assert!(found[0].message.starts_with(message), "{request}: {}", found[0].message);
     }
+    // What else is reached by name is reached as always: token endpoints, and what certificates name.
+    let token = "auth: { oauth2_client: { token_url: 'http://id.test/', client_id: a, client_secret: b } }";
+    for request in [
+        format!("http: {{ url: 'http://a.test/', unix_socket: /s, ip: 4, resolver: {{ server: 127.0.0.1 }}, {token} }}"),
+        "http: { url: 'https://a.test/', unix_socket: /s, resolve: { ca.test: 127.0.0.1 }, tls: { aia: fetch } }"
+            .to_owned(),
+        "tcp: { unix_socket: /s, source_address: 127.0.0.1, tls: { ocsp: query } }".to_owned(),
+    ] {
+        let (found, _) = crate::check(&[Source::new("t.yaml", &test(&request))], &[], &[]);
+        assert_eq!(found, [], "{request}");
+    }
+    // Defaults are for other tests of the file, too.
+    let text =
+        format!("defaults: {{ ip: 4, source_address: 127.0.0.1 }}\n{}", test("tcp: { unix_socket: /s }"));
+    assert_eq!(crate::check(&[Source::new("t.yaml", &text)], &[], &[]).0, []);
     let foreign = Suite::load_foreign(&Source::new("t.yaml", &test("tcp: { unix_socket: /s }"))).unwrap_err();
     assert!(foreign[0].message.contains("which this definition may not use"), "{foreign:?}");
 }

@@ -16,6 +16,7 @@ use super::capture::{Capture, Negotiated};
 use super::client::TlsClient;
 use super::verdict::judge;
 use crate::proxy_protocol::announce;
+use crate::stamped::Stamped;
 use crate::starttls::start_tls;
 use crate::wire::{Way, Wire};
 use crate::{ClientOptions, Host, Trace, Vantage, dial};
@@ -26,7 +27,6 @@ use flight::{Flight, Seen};
 use hello::Asked;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 
 /// Most time that a diagnostic handshake may take.
 pub(crate) const WAIT_MAX: Duration = Duration::from_secs(3);
@@ -105,7 +105,7 @@ pub(super) async fn connect_directly(
     host: &Host,
     options: &ClientOptions,
     trace: &Trace,
-) -> Option<TcpStream> {
+) -> Option<Stamped> {
     let peer = trace.peer()?;
     let mut again = trace.another();
     let mut stream = dial(vantage, &[peer.ip()], peer.port(), options, &mut again).await.ok()?;

@@ -40,7 +40,7 @@ pub(crate) async fn create(
     let (defined, location) = elsewhere(&service, &actor, body.len(), move || read(body.object()?)).await?;
     here(&service, location.as_deref())?;
     let of = RunOf {
-        test: String::new(),
+        test: "".into(),
         version: 0,
         trigger: Trigger::Api,
         owner: Arc::clone(&actor.id),

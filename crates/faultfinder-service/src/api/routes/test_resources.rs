@@ -458,7 +458,7 @@ pub(crate) async fn run(
     let kept = service.catalog().get(&id);
     let kept = kept.ok_or_else(|| Problem::internal(format!("test {id} is stored but cannot run")))?;
     let of = RunOf {
-        test: id,
+        test: id.into(),
         version: record.version,
         trigger: Trigger::Api,
         owner: Arc::clone(&actor.id),

@@ -91,7 +91,11 @@ impl Hold {
         match self {
             Self::File(hold) => drop(hold.lock.unlock()),
             Self::Server(hold) => {
-                if let Some(connection) = hold.connection.lock().await.take() {
+                if let Some(mut connection) = hold.connection.lock().await.take() {
+                    // The server gives the lock back a moment after the connection has ended: who asks at once would be refused.
+                    let sql = "SELECT CASE WHEN pg_advisory_unlock(hashtext('faultfinder'), hashtext(current_schema())) \
+                               THEN 1 ELSE 0 END::BIGINT AS released";
+                    let _ = Statement::<Postgres>::new(sql).one(&mut connection).await;
                     let _ = connection.close().await;
                 }
             }

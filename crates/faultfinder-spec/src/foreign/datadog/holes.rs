@@ -35,8 +35,11 @@ impl Context<'_, '_, '_, '_> {
     fn hole(&mut self, place: Place, inside: &str) -> Option<String> {
         let name = inside.trim();
         match name {
-            "public-id" => return Some(self.public_id.clone().unwrap_or_else(|| "public-id".to_owned())),
-            "result-id" => return Some("{{ uuid }}".to_owned()),
+            // The test keeps the id that it has there, if the file says which.
+            "public-id" => {
+                return Some(self.public_id.clone().unwrap_or_else(|| "{{ public-id }}".to_owned()));
+            }
+            "result-id" => return Some("{{ result-id }}".to_owned()),
             _ => {}
         }
         let generated = name.split('(').next().unwrap_or("").trim_end();

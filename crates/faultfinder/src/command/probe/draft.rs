@@ -6,6 +6,7 @@ use super::row;
 use super::syntax::literal;
 use super::target::host_and_port;
 use crate::exit::Failure;
+use crate::ipv6;
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 use faultfinder_spec::fields::{Shape, Table};
@@ -91,7 +92,11 @@ impl Draft {
 
     /// Puts the host of TARGET into the request, and its port where no option says another.
     pub(super) fn host_and_port(&mut self) -> Result<String, Failure> {
-        let (host, port) = host_and_port(&self.target, "TARGET")?;
+        // With a port of its own, all of an IPv6 address is the address.
+        let (host, port) = match self.text("port").is_some() && ipv6::is_address(&self.target) {
+            true => (self.target.clone(), None),
+            false => host_and_port(&self.target, "TARGET")?,
+        };
         let request = &mut self.request;
         request.insert("host".to_owned(), host.as_str().into());
         if let Some(port) = port {

@@ -2,6 +2,7 @@
 
 use super::target::host_and_port;
 use crate::exit::Failure;
+use crate::ipv6;
 use faultfinder_spec::fields::{FieldSpec, Shape};
 use faultfinder_spec::value::ValueKind;
 use serde_json::{Map, Value, json};
@@ -247,7 +248,8 @@ fn addresses(values: &[String]) -> Value {
     let mut hosts = Map::new();
     for text in values {
         let (host, address) = split(text, '=');
-        let address = Value::from(address.trim_matches(['[', ']']));
+        let bare = address.strip_prefix('[').and_then(|address| address.strip_suffix(']')).unwrap_or(address);
+        let address = Value::from(bare);
         match hosts.get_mut(host) {
             None => {
                 hosts.insert(host.to_owned(), address);
@@ -306,7 +308,8 @@ fn server(option: &str, text: &str, field: &'static str) -> Result<Given, Failur
             let port = port.parse::<u16>().map_err(|_| {
                 Failure::usage(format!("{option}: `{port}` is not a port between 1 and 65535"))
             })?;
-            (host_and_port(host, option)?.0, Some(port))
+            let host = if ipv6::is_address(host) { host.to_owned() } else { host_and_port(host, option)?.0 };
+            (host, Some(port))
         }
         None => host_and_port(text, option)?,
     };

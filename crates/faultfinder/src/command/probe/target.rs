@@ -1,7 +1,7 @@
 //! TARGET: a URL, a host, a host and a port.
 
 use crate::exit::Failure;
-use std::net::Ipv6Addr;
+use crate::ipv6;
 
 /// The URL that a target stands for: without a scheme, that of the protocol with TLS; with the port 80, the plain one.
 ///
@@ -11,9 +11,10 @@ use std::net::Ipv6Addr;
 pub(super) fn url(target: &str, plain: &str, secure: &str) -> Result<String, Failure> {
     let rest = target.split_once("://").map_or(target, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
-    if let Some(help) = without_brackets(authority, |host| target.replacen(authority, host, 1)) {
-        let message = format!("TARGET: `{target}` has an IPv6 address without brackets");
-        return Err(Failure::usage_with_help(message, help));
+    let whole = |host: &str| target.replacen(authority, host, 1);
+    let alone = || ipv6::is_address(authority).then(|| format!("write {}", whole(&format!("[{authority}]"))));
+    if let Some(help) = ipv6::in_doubt(authority, whole).or_else(alone) {
+        return Err(without_brackets(target, "TARGET", help));
     }
     if target.contains("://") {
         return Ok(target.to_owned());
@@ -22,25 +23,15 @@ pub(super) fn url(target: &str, plain: &str, secure: &str) -> Result<String, Fai
     Ok(format!("{scheme}://{target}"))
 }
 
-/// What to write instead of an IPv6 address without brackets; nothing if this is not one. `whole` puts it into its target.
-fn without_brackets(authority: &str, whole: impl Fn(&str) -> String) -> Option<String> {
-    let address = authority.parse::<Ipv6Addr>().is_ok().then(|| format!("[{authority}]"));
-    Some(match (with_port(authority), address) {
-        (Some(port), Some(address)) => {
-            format!("write {} with a port, or {} if all of it is the address", whole(&port), whole(&address))
-        }
-        (Some(one), None) | (None, Some(one)) => format!("write {}", whole(&one)),
-        (None, None) => return None,
-    })
-}
-
-/// `::1:80` as `[::1]:80`, which was probably meant.
-pub(super) fn with_port(authority: &str) -> Option<String> {
-    let (before, port) = authority.rsplit_once(':')?;
-    (before.parse::<Ipv6Addr>().is_ok() && port.parse::<u16>().is_ok()).then(|| format!("[{before}]:{port}"))
+fn without_brackets(target: &str, what: &str, help: String) -> Failure {
+    Failure::usage_with_help(format!("{what}: `{target}` has an IPv6 address without brackets"), help)
 }
 
 /// The host and the port of `HOST`, `HOST:PORT`, `[IPV6]:PORT`, an IPv6 address, or a URL. `what` names the argument.
+///
+/// # Errors
+///
+/// When the port is not one, no host is named, or nobody can tell whether the end of an IPv6 address is its port.
 pub(super) fn host_and_port(target: &str, what: &str) -> Result<(String, Option<u16>), Failure> {
     let rest = target.split_once("://").map_or(target, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
@@ -49,7 +40,11 @@ pub(super) fn host_and_port(target: &str, what: &str) -> Result<(String, Option<
         let (host, after) = bracketed.split_once(']').unwrap_or((bracketed, ""));
         (host, after.strip_prefix(':'))
     } else if authority.matches(':').count() > 1 {
-        (authority, None) // an IPv6 address without brackets
+        // An IPv6 address without brackets.
+        if let Some(help) = ipv6::in_doubt(authority, |host| target.replacen(authority, host, 1)) {
+            return Err(without_brackets(target, what, help));
+        }
+        (authority, None)
     } else {
         match authority.split_once(':') {
             Some((host, port)) => (host, Some(port)),
@@ -98,6 +93,16 @@ mod tests {
         }
         assert!(host_and_port("a.test:99999", "TARGET").is_err());
         assert!(host_and_port(":443", "TARGET").is_err());
+        for (target, help) in [
+            ("::1:53", "write [::1]:53 with a port, or [::1:53] if all of it is the address"),
+            ("tls://fe80::1%eth0:853/x", "write tls://[fe80::1%eth0]:853/x"),
+        ] {
+            let Err(Failure::Usage { message, help: found, .. }) = host_and_port(target, "--server") else {
+                panic!("{target}")
+            };
+            assert_eq!(message, format!("--server: `{target}` has an IPv6 address without brackets"));
+            assert_eq!(found.as_deref(), Some(help));
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::render::github::{self, Annotations};
 use crate::render::junit::{Dialect, junit};
 use crate::render::style::Style;
 use crate::render::{datadog, html, tap};
-use crate::runner::{Done, Keep};
+use crate::runner::{Done, Keep, Sink};
 use faultfinder_engine::{RunReport, Status, TestResult};
 use serde::Serialize;
 use serde_json::json;
@@ -44,29 +44,6 @@ impl Report {
             report.output.write(&tap::head(planned))?;
         }
         Ok(report)
-    }
-
-    /// Adds a result, and says whether it is needed again at the end: thousands of results are a lot of memory.
-    pub(super) fn add(&mut self, result: &TestResult) -> Result<Keep, Failure> {
-        if let Some(annotations) = &mut self.annotations {
-            annotations.add(result);
-        }
-        self.written = self.written.saturating_add(1);
-        match self.format {
-            Format::Jsonl => {
-                self.output.write(&line(result)?)?;
-                Ok(Keep::No)
-            }
-            Format::Tap => {
-                self.output.write(&tap::point(self.written, result))?;
-                Ok(Keep::No)
-            }
-            Format::Pretty => {
-                self.output.write(&crate::render::result::result(result, self.style))?;
-                Ok(if result.status == Status::Passed { Keep::No } else { Keep::Yes })
-            }
-            Format::Json | Format::Junit | Format::Xunit | Format::Html | Format::Datadog => Ok(Keep::Yes),
-        }
     }
 
     /// Writes what comes at the end.
@@ -115,6 +92,35 @@ impl Report {
             return Ok(());
         }
         crate::output::print(&text)
+    }
+}
+
+impl Sink for Report {
+    /// Thousands of results are a lot of memory: only those are kept that are needed again at the end.
+    fn take(&mut self, result: &TestResult) -> Result<Keep, Failure> {
+        if let Some(annotations) = &mut self.annotations {
+            annotations.add(result);
+        }
+        self.written = self.written.saturating_add(1);
+        match self.format {
+            Format::Jsonl => {
+                self.output.add(&line(result)?)?;
+                Ok(Keep::No)
+            }
+            Format::Tap => {
+                self.output.add(&tap::point(self.written, result))?;
+                Ok(Keep::No)
+            }
+            Format::Pretty => {
+                self.output.add(&crate::render::result::result(result, self.style))?;
+                Ok(if result.status == Status::Passed { Keep::No } else { Keep::Yes })
+            }
+            Format::Json | Format::Junit | Format::Xunit | Format::Html | Format::Datadog => Ok(Keep::Yes),
+        }
+    }
+
+    fn flush(&mut self) -> Result<(), Failure> {
+        self.output.flush()
     }
 }
 

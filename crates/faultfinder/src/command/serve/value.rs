@@ -1,6 +1,7 @@
 //! From text to the values of settings: the same reader for the file, for variables and for options.
 
 use super::setting::{Kind, Setting};
+use crate::ipv6;
 use faultfinder_net::{DeniedNetworks, Network};
 use faultfinder_service::{Host, Origin, store};
 use faultfinder_spec::{duration, quoted};
@@ -45,8 +46,11 @@ pub(super) fn text(given: &OsStr) -> Result<&str, Bad> {
 pub(super) fn address(given: &OsStr) -> Result<SocketAddr, Bad> {
     let given = text(given)?;
     given.parse().map_err(|_| {
-        Bad::expected("IP:PORT", given)
-            .help("an address, not a name: 127.0.0.1:8620, [::1]:8620, or 0.0.0.0:8620 for all addresses of this host")
+        let bad = Bad::expected("IP:PORT", given);
+        if let Some(meant) = ipv6::with_port(given) {
+            return bad.help(format!("write {meant}"));
+        }
+        bad.help("an address, not a name: 127.0.0.1:8620, [::1]:8620, or 0.0.0.0:8620 for all addresses of this host")
     })
 }
 

@@ -5,6 +5,7 @@ use crate::command::probe::command::{Special, none};
 use crate::command::probe::draft::Draft;
 use crate::command::probe::target;
 use crate::exit::Failure;
+use crate::ipv6;
 use clap::ArgMatches;
 use faultfinder_taxonomy::Protocol;
 
@@ -28,7 +29,11 @@ Examples:
 };
 
 fn complete(draft: &mut Draft, _: &ArgMatches) -> Result<String, Failure> {
-    let (host, port) = target::host_and_port(&draft.target, "TARGET")?;
+    // There are no ports, so that all of an IPv6 address is the address.
+    let (host, port) = match ipv6::is_address(&draft.target) {
+        true => (draft.target.clone(), None),
+        false => target::host_and_port(&draft.target, "TARGET")?,
+    };
     if port.is_some() {
         return Err(Failure::usage_with_help(
             format!("TARGET: `{}` has a port, and ICMP has none", draft.target),
