@@ -3,7 +3,7 @@
 #[expect(clippy::disallowed_types, reason = "the harness measures how long its own steps take")]
 use std::time::Instant;
 
-use crate::{codes, deny, embed, fuzz, slow, steps, tidy};
+use crate::{codes, deny, embed, fuzz, steps, tidy};
 use anyhow::{Context, Result};
 
 /// A step: what it is called and what it does.
@@ -21,7 +21,6 @@ const STEPS: &[Step] = &[
     ("embed", embed::check),
     ("fuzz --check", fuzz::check),
     ("test", steps::all_tests),
-    ("bench instructions", slow::instructions),
     ("image", steps::image),
 ];
 
@@ -57,9 +56,9 @@ fn alone(step: &str) -> &str {
 
 fn summary(taken: &[(&&str, &str, f64)]) {
     for (name, verdict, seconds) in taken {
-        println!("{name:<18} {verdict:<7} {seconds:>8.1} s");
+        println!("{name:<14} {verdict:<7} {seconds:>8.1} s");
     }
-    println!("{:<18} {:<7} {:>8.1} s", "total", "", taken.iter().map(|(.., seconds)| seconds).sum::<f64>());
+    println!("{:<14} {:<7} {:>8.1} s", "total", "", taken.iter().map(|(.., seconds)| seconds).sum::<f64>());
 }
 
 #[expect(clippy::disallowed_types, reason = "see the import")]

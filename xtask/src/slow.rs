@@ -14,10 +14,7 @@ pub(crate) fn bench(arguments: &[&str]) -> Result<()> {
 }
 
 /// Instructions per probe of the program that the tests call, compared with the recorded numbers.
-pub(crate) fn instructions() -> Result<()> {
-    count_instructions(&[])
-}
-
+///
 /// Builds what the tests have built already: with the features of the whole workspace, nothing is built twice. Both programs are
 /// in the folder of this one.
 fn count_instructions(arguments: &[&str]) -> Result<()> {
