@@ -74,7 +74,7 @@ pub(crate) async fn run(plan: Plan, manner: Manner, sink: &mut impl Sink) -> Res
         };
         let mut all_passed = true;
         for ended in ended {
-            let Some((place, result)) = ended? else { continue };
+            let (place, result) = ended?;
             all_passed &= result.status == Status::Passed;
             tally.add(place, result, &mut progress, sink)?;
         }
@@ -90,9 +90,8 @@ pub(crate) async fn run(plan: Plan, manner: Manner, sink: &mut impl Sink) -> Res
     // Those that have ended by now are done; the others end where they are.
     lanes.end()?;
     for ended in work.take_ended() {
-        if let Some((place, result)) = ended? {
-            tally.add(place, result, &mut progress, sink)?;
-        }
+        let (place, result) = ended?;
+        tally.add(place, result, &mut progress, sink)?;
     }
     sink.flush()?;
     drop(progress);

@@ -103,7 +103,9 @@ fn of_task(joined: Result<Ran, JoinError>, work: &Work) -> Ended {
     let (number, place, result) =
         joined.map_err(|error| Failure::ourselves("a test ended without a result", &error))?;
     work.leave(number);
-    Ok(result.map(|result| (place, result)))
+    // There is no such test: without a word, the run would wait for it for ever.
+    let result = result.ok_or_else(|| Failure::Ourselves("a test ended without a result".to_owned()))?;
+    Ok((place, result))
 }
 
 /// Says that a thread ended before its tests did: otherwise the run would wait for them for ever.

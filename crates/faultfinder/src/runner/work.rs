@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
-/// What came of a test: its place and its result; nothing if there is no such test, which cannot be.
-pub(super) type Ended = Result<Option<(usize, Box<TestResult>)>, Failure>;
+/// What came of a test: its place and its result.
+pub(super) type Ended = Result<(usize, Box<TestResult>), Failure>;
 
 /// A test that begins.
 pub(super) struct Begun {
@@ -83,7 +83,7 @@ impl Work {
     /// Hands over what came of tests, all that ended since the last time together.
     pub(super) fn end(&self, ended: Vec<Ended>) {
         let did_not_pass =
-            |ended: &Ended| !matches!(ended, Ok(Some((_, result))) if result.status == Status::Passed);
+            |ended: &Ended| !matches!(ended, Ok((_, result)) if result.status == Status::Passed);
         if self.fail_fast && ended.iter().any(did_not_pass) {
             self.begun.store(self.count(), Ordering::Relaxed);
         }
