@@ -40,7 +40,7 @@ pub async fn dial(
     let arrivals = Arc::clone(trace.arrivals());
     let open = |peer, source| open(peer, source, Arc::clone(&arrivals));
     let (stream, established) = race(vantage, addresses, port, options, trace, open).await?;
-    trace.leave_at(established);
+    trace.established_at(established);
     Ok(stream)
 }
 
@@ -301,5 +301,25 @@ mod tests {
         let report = trace.into_report(Ok(()));
         assert_eq!(report.facts.connects.len(), 2);
         assert_eq!(report.facts.connects[1].outcome, AttemptOutcome::Established);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn a_thread_that_is_busy_does_not_lengthen_the_time_to_connect() {
+        /// How long the thread does something else while the peer has answered.
+        const BUSY: Duration = Duration::from_millis(60);
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (vantage, options, given) =
+            (Vantage::system(), ClientOptions::default(), addresses(&["127.0.0.1"]));
+        let mut trace = Trace::start();
+        // Polled in this order: the SYN is out, and its answer has come, when the thread is busy.
+        let dialing = dial(&vantage, &given, port, &options, &mut trace);
+        let (connected, ()) = tokio::join!(biased; dialing, async { std::thread::sleep(BUSY) });
+        connected.unwrap();
+        let facts = trace.into_report(Ok(())).facts;
+        let attempt = Duration::from_micros(facts.connects[0].duration_us);
+        let phase = facts.timings.duration(Phase::Connect).unwrap();
+        assert!(attempt < BUSY / 2 && phase < BUSY / 2, "{attempt:?}, {phase:?}");
     }
 }

@@ -229,6 +229,18 @@ impl Trace {
         self.dialing = Some(began);
     }
 
+    /// The attempt that succeeded was answered at this moment, however late that was noticed: it ends there, and so does the
+    /// phase.
+    pub(crate) fn established_at(&mut self, at: Instant) {
+        let is_it = |attempt: &&mut ConnectAttempt| attempt.outcome == AttemptOutcome::Established;
+        let attempt = self.facts.connects.iter_mut().rev().find(is_it);
+        if let (Some(began), Some(attempt)) = (self.dialing, attempt) {
+            let after = at.saturating_duration_since(began).as_micros();
+            attempt.duration_us = u64::try_from(after).unwrap_or(u64::MAX).saturating_sub(attempt.started_us);
+        }
+        self.leave_at(at);
+    }
+
     /// Gives the attempts that nobody waits for any more the time that they ran.
     fn give_up_attempts(&mut self, at: Instant) {
         let Some(began) = self.dialing.take() else { return };
