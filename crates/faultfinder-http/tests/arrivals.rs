@@ -1,6 +1,11 @@
 //! Phases are the target's time, not that of a process which has something else to do.
 
 #![cfg(target_os = "linux")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests: a failure there is a failure of the test"
+)]
 
 use faultfinder_http::taxonomy::Phase;
 use faultfinder_http::{Request, Vantage, probe};
