@@ -11,7 +11,7 @@ use crate::scope::Scope;
 use crate::script::PlannedScript;
 use crate::steps::{PlannedSteps, Planner};
 use crate::{Attempt, Observed, RunOptions, TestResult};
-use faultfinder_spec::{ActiveTimes, Content, Diagnostic, Retry, Source, Spanned, Test, Text};
+use faultfinder_spec::{ActiveTimes, AlertRule, Content, Diagnostic, Retry, Source, Spanned, Test, Text};
 use sha2::{Digest as _, Sha256};
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -27,6 +27,7 @@ pub struct PlannedTest {
     pub(crate) content: PlannedContent,
     every: Option<Duration>,
     active: Option<Arc<ActiveTimes>>,
+    alert: Option<Arc<AlertRule>>,
     paused: bool,
     retry: Retry,
     tags: Vec<Spanned<String>>,
@@ -71,6 +72,7 @@ impl PlannedTest {
             content,
             every: test.every,
             active: test.active.clone(),
+            alert: test.alert.clone(),
             paused: test.paused,
             retry: test.retry,
             tags: test.tags.clone(),
@@ -164,6 +166,12 @@ impl PlannedTest {
     #[must_use]
     pub fn active_times(&self) -> Option<&ActiveTimes> {
         self.active.as_deref()
+    }
+
+    /// When somebody is alerted of it; nothing when its definition says nothing about that.
+    #[must_use]
+    pub fn alert(&self) -> Option<&AlertRule> {
+        self.alert.as_deref()
     }
 
     /// Whether it is left off the schedule of a service.

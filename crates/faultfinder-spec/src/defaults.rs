@@ -1,6 +1,7 @@
 //! When tests run, how often they are tried again, and what holds for all tests of a file.
 
 use crate::active::{ACTIVE_TIMES_MAX, ActiveTime, ActiveTimes, Zone};
+use crate::alert::{self, AlertRule};
 use crate::fields::{FieldSpec, Shape, Table};
 use crate::mapping::Mapping;
 use crate::reader::Reader;
@@ -30,6 +31,7 @@ pub(crate) const SCHEDULE: &[FieldSpec] = &[
     .literal(),
     FieldSpec::new("timezone", Shape::of::<Zone>(), "the time zone of `active_times` (UTC)").literal(),
     FieldSpec::new("retry", Shape::Table(&RETRY), "what happens when it fails"),
+    FieldSpec::new("alert", Shape::Table(&alert::ALERT), "when a service alerts somebody of it, and what they read"),
 ];
 
 pub(crate) const RETRY: Table = Table::new(
@@ -49,6 +51,7 @@ const RETRIES: u32 = RETRIES_MAX as u32;
 pub(crate) struct Defaults {
     pub(crate) schedule: Schedule,
     pub(crate) retry: RetrySource,
+    pub(crate) alert: AlertRule,
     /// The fields that every request has.
     pub(crate) fields: Option<Fields>,
     pub(crate) fingerprint: u64,
@@ -116,6 +119,7 @@ impl Defaults {
         Some(Self {
             schedule: read_schedule(reader, &mapping),
             retry: read_retry(reader, &mapping),
+            alert: alert::read(reader, &mapping).unwrap_or_default(),
             fields: Some(fields),
             fingerprint: node.fingerprint(0),
         })

@@ -2,7 +2,7 @@
 
 use crate::reference::Reference;
 use crate::written::Fields;
-use crate::{ActiveTimes, Place, ScriptSource, Source, Spanned, Text, Variable};
+use crate::{ActiveTimes, AlertRule, Place, ScriptSource, Source, Spanned, Text, Variable};
 use faultfinder_taxonomy::Protocol;
 use faultfinder_taxonomy::word::{GroupKind, Severity};
 use std::sync::Arc;
@@ -52,6 +52,8 @@ pub struct Test {
     pub paused: bool,
     /// What happens when it fails.
     pub retry: Retry,
+    /// When somebody is alerted of it; nothing when neither it nor the file says.
+    pub alert: Option<Arc<AlertRule>>,
     /// Words to group it by.
     pub tags: Vec<Spanned<String>>,
     /// A hash of what is written of it and in the file's `defaults`, without places and comments: another one when either

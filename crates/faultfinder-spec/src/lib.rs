@@ -36,18 +36,22 @@ mod mapping; // opens mappings by their tables
 mod read; // reads fields by their shapes
 mod assertion; // reads assertions
 mod active; // parts of the week, by the clock of a time zone
+mod alert; // when somebody is alerted of a test
 mod defaults; // when tests run, and what holds for all tests of a file
 mod exchange; // reads requests with what must hold of their answers
 mod test; // reads tests
 mod steps; // reads the steps of a test
 mod script; // JavaScript in a definition
 mod parsed; // from a source to its definitions
+mod histories; // tests of alerts
+mod notifiers; // where alerts are sent
 mod foreign; // files of other tools, read as if they were written in our format
 mod nature; // what a file is: definitions, a report of ours, or something else
 mod schema; // JSON Schema of the format
 mod shared; // the fields that all tests and all requests have
 
 pub use active::{ACTIVE_TIMES_MAX, ActiveTime, ActiveTimes, Zone};
+pub use alert::{ALERT_MESSAGE_BYTES_MAX, ALERT_RESULTS_MAX, AlertRule, NOTIFY_MAX};
 pub use assertion::{ASSERTIONS_MAX, CHECKS_MAX, GROUPS_DEPTH_MAX, VALUES_MAX};
 pub use defaults::{RETRIES_MAX, RETRY_INTERVAL_DEFAULT};
 pub use definition::{
@@ -60,8 +64,10 @@ pub use generator::{
     DATE_FORMAT_CHARS_MAX, DATE_OFFSET_YEARS_MAX, DateFormat, DateOffset, DateUnit, GENERATED_CHARS_DEFAULT,
     GENERATED_CHARS_MAX, Generator, TimestampUnit,
 };
+pub use histories::{HISTORIES_MAX, History, Listed, read_histories};
 pub use json::JsonTemplate;
 pub use nature::{Nature, nature};
+pub use notifiers::{NOTIFIERS_MAX, NotifierSource, SecretSource, read_notifiers};
 pub use pairs::PAIRS_MAX;
 pub use parsed::{INCLUDES_MAX, Parsed, VariableFile, parse, parse_str, read_variables};
 pub use place::{Place, Spanned};

@@ -312,9 +312,8 @@ const BESIDE_REQUESTS: &[&str] = &["name", "assert", "retry", "every", "tags", "
 /// What is a part of a URL, where there is one.
 const OF_URLS: &[&str] = &["port", "path", "scheme", "host", "hostname", "protocol"];
 
-/// What other tools do with what comes of a test.
-const OF_ALERTS: &[&str] =
-    &["locations", "regions", "notify", "notifications", "alert", "alerts", "alerting"];
+/// What other tools say about alerts.
+const OF_ALERTS: &[&str] = &["notify", "notifications", "alerts", "alerting"];
 
 /// What other tools have for people to read.
 const NOTES: &[&str] = &["description", "comment", "notes", "note", "documentation", "summary"];
@@ -345,7 +344,10 @@ fn belongs_elsewhere(table: &'static Table, name: &str) -> Option<String> {
         return Some(format!("`{name}` belongs into a step of `steps`, beside {title}"));
     }
     if OF_ALERTS.contains(&name) && is_test {
-        return Some("who runs a test, and who is notified, is not a part of it".to_owned());
+        return Some("when somebody is alerted, and by which notifiers, is in `alert`".to_owned());
+    }
+    if ["locations", "regions"].contains(&name) && is_test {
+        return Some("who runs a test is not a part of it".to_owned());
     }
     (OF_STEPS.contains(&name) && is_test)
         .then(|| format!("`{name}` belongs into a step of `steps`, together with the request"))

@@ -31,7 +31,7 @@ const REPORTS: &[[&str; 2]] = &[
 
 /// Fields of a test that say next to a protocol that it is one.
 const TEST_WORDS: &[&str] =
-    &["name", "assert", "every", "retry", "tags", "paused", "active_times", "timezone"];
+    &["name", "assert", "every", "retry", "tags", "paused", "active_times", "timezone", "alert"];
 
 /// What a text is. It may be the beginning of a longer one.
 #[must_use]

@@ -12,6 +12,7 @@ use crate::{
     test, variable, yaml,
 };
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// The fields of a file.
@@ -164,6 +165,24 @@ pub fn parse(source: &Source) -> Parsed {
         look_alikes,
     });
     Parsed { document, diagnostics }
+}
+
+/// What a source holds as a tree; nothing if it is empty or cannot be read, which is reported.
+pub(crate) fn root(reader: &mut Reader<'_>, source: &Source) -> Option<Rc<Node>> {
+    if let Some(flaw) = source.flaw() {
+        reader.report(describe(source, flaw));
+        return None;
+    }
+    match yaml::load(source.text()) {
+        Ok((root, flaws)) => {
+            flaws.into_iter().for_each(|flaw| report(reader, flaw));
+            root
+        }
+        Err(flaw) => {
+            report(reader, flaw);
+            None
+        }
+    }
 }
 
 /// [`parse`] of a text under a name.

@@ -1,5 +1,6 @@
 //! Reads tests.
 
+use crate::alert::{self, AlertRule};
 use crate::defaults::{Defaults, SCHEDULE, read_retry, read_schedule};
 use crate::exchange::read_exchange;
 use crate::fields::{FieldSpec, Shape, Table};
@@ -117,6 +118,7 @@ pub(crate) fn read(
             .with_help("it is the time zone of these times");
         reader.within("timezone", |reader| reader.warn(diagnostic));
     }
+    let alert = alert::read(reader, &mapping).unwrap_or_default().or(&defaults.alert);
     let paused = mapping.read(reader, "paused", Reader::literal::<bool>);
     let tags = mapping.read(reader, "tags", |reader, node| {
         reader.list(node, "a list of tags", TAGS_MAX, Reader::literal_text)
@@ -133,6 +135,7 @@ pub(crate) fn read(
         active: schedule.active().map(Arc::new),
         paused: paused.is_some_and(|paused| paused.value),
         retry,
+        alert: (alert != AlertRule::default()).then(|| Arc::new(alert)),
         tags: tags.unwrap_or_default(),
         fingerprint: node.fingerprint(defaults.fingerprint),
     })

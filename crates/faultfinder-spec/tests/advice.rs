@@ -165,7 +165,7 @@ fn words_of_other_tools_are_answered_with_ours() {
         ("retry: { times: 3 }", "4:14: unknown field `times` of `retry` | here it is called `count`"),
         (
             "notify: ops",
-            "4:5: unknown field `notify` of a test | not here | who runs a test, and who is notified, is not a part of it",
+            "4:5: unknown field `notify` of a test | not here | when somebody is alerted, and by which notifiers, is in `alert`",
         ),
         (
             "every: '*/5 * * * *'",

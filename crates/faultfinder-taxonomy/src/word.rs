@@ -20,7 +20,7 @@ pub use auth::{CredentialsIn, JwtAlgorithm, NtlmVersion, TotpAlgorithm};
 pub use certificate::{Aia, CrlCheck, Ocsp, Purpose, Roots};
 pub use dns::{Dnssec, Edns, Transport};
 pub use http::HttpVersion;
-pub use judgement::{GroupKind, HashAlgorithm, Severity};
+pub use judgement::{GroupKind, Happening, HashAlgorithm, MissingData, NotifierKind, Severity};
 pub use messages::Compression;
 pub use nearest::nearest;
 pub use record_type::{RecordType, UnknownRecordType};

@@ -1,7 +1,7 @@
 //! The arguments of the command line.
 
 use crate::command::{
-    demo, doctor, explain, generate, import, lab, probe, rekey, run, schema, serve, validate, verify,
+    alerts, demo, doctor, explain, generate, import, lab, probe, rekey, run, schema, serve, validate, verify,
 };
 use crate::paint::When;
 use crate::render::text::inert;
@@ -60,6 +60,8 @@ pub(crate) enum Command {
     Validate(validate::Arguments),
     /// Write the tests of another tool's file as a definition file
     Import(import::Arguments),
+    /// Test alerts: which would be sent for a history of results
+    Alerts(alerts::Arguments),
     /// Print the JSON Schema of definition files, or of results
     Schema(schema::Arguments),
     /// Explain a code, or any detail that a result can contain

@@ -4,6 +4,7 @@ pub(crate) mod probe;
 pub(crate) mod run;
 pub(crate) mod validate;
 pub(crate) mod import;
+pub(crate) mod alerts;
 pub(crate) mod schema;
 pub(crate) mod explain;
 pub(crate) mod lab;

@@ -2,7 +2,7 @@
 
 use crate::cli::{Cli, Command};
 use crate::command::{
-    demo, doctor, explain, generate, import, lab, probe, rekey, run, schema, serve, validate, verify,
+    alerts, demo, doctor, explain, generate, import, lab, probe, rekey, run, schema, serve, validate, verify,
 };
 use crate::exit::Outcome;
 use crate::runtime::in_runtime;
@@ -16,6 +16,7 @@ pub(crate) fn run(cli: &Cli) -> Outcome {
         Command::Run(arguments) => run::run(arguments),
         Command::Validate(arguments) => validate::run(arguments),
         Command::Import(arguments) => import::run(arguments),
+        Command::Alerts(arguments) => alerts::run(arguments),
         Command::Schema(arguments) => schema::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Lab(arguments) => in_runtime(lab::run(arguments)),

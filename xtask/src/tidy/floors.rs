@@ -10,6 +10,7 @@ pub(crate) const FLOORS: &[(&str, u8)] = &[
     ("faultfinder-spec", 1),
     ("faultfinder-assert", 1),
     ("faultfinder-script", 0),
+    ("faultfinder-alert", 2),
     ("faultfinder-net", 2),
     ("faultfinder-http", PROBES),
     ("faultfinder-ssl", PROBES),
@@ -39,6 +40,7 @@ pub(crate) const PURE: &[&str] = &[
     "faultfinder-spec",
     "faultfinder-assert",
     "faultfinder-script",
+    "faultfinder-alert",
 ];
 
 /// What makes a crate impure.

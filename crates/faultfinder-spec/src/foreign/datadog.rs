@@ -11,6 +11,7 @@ mod variable; // a variable of the file
 mod variables; // variables of tests -> variables of the file
 mod value; // numbers and times, however they are written
 mod typed; // numbers and flags, with what is said when they are neither
+mod alert; // conditions and messages of alerts
 mod options; // options of a test
 mod scheduling; // the times of the week in which a test runs
 mod single; // tests of one request

@@ -1,5 +1,6 @@
 //! Files of Gatus: each endpoint is a test, each suite a test with steps.
 
+mod alert; // the alerts of an endpoint
 mod checks; // conditions as assertions
 mod client; // how an endpoint is reached
 mod condition; // conditions as they are written
@@ -27,7 +28,7 @@ use std::rc::Rc;
 /// Sections that have no effect on a run, and what is said of them.
 const NO_EFFECT: &[(&str, &str)] = &[
     ("storage", "storage: results are kept as `faultfinder serve` is configured"),
-    ("alerting", "alerting: alerts are not sent"),
+    ("alerting", "alerting: notifiers belong to the service, not to the tests"),
     ("ui", "ui: there are no pages to configure"),
     ("web", "web: where `faultfinder serve` listens is configured there"),
     ("security", "security: tokens of `faultfinder serve` are configured there"),

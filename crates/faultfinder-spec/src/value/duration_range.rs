@@ -129,6 +129,21 @@ const fn as_it_is(bad: BadValue, _: &str) -> BadValue {
 }
 
 within! {
+    /// How long a test fails before there is an alert: up to 7 d.
+    FailingFor, Duration::ZERO, EVERY_MAX, "a duration up to 7d"
+}
+
+within! {
+    /// How long results may stay away: 1 s to 30 d.
+    MissingAfter, Duration::from_secs(1), Duration::from_secs(30 * DAY.as_secs()), "a duration from 1s to 30d"
+}
+
+within! {
+    /// How often an alert that goes on is sent again: 1 min to 7 d.
+    RemindEvery, Duration::from_secs(60), EVERY_MAX, "a duration from 1m to 7d"
+}
+
+within! {
     /// The pause before a retry, up to 60 s.
     RetryInterval, Duration::ZERO, RETRY_INTERVAL_MAX, "a duration up to 60s"
 }

@@ -2,7 +2,7 @@
 
 use super::super::build::{Fields, list, word};
 use super::context::Context;
-use super::{known, scheduling, typed, value};
+use super::{alert, known, scheduling, typed, value};
 use crate::TAGS_MAX;
 use crate::yaml::Node;
 use std::rc::Rc;
@@ -16,7 +16,7 @@ const RETRIES_MAX: f64 = 5.0;
 /// Longest pause before a retry, in milliseconds.
 const RETRY_INTERVAL_MAX: f64 = 60_000.0;
 
-/// What all tests have: a schedule, retries, tags. What there is no field for is remarked.
+/// What all tests have: a schedule, retries, tags, alerts. What there is no field for is remarked.
 pub(super) fn common(context: &mut Context<'_, '_, '_, '_>, test: &Node, fields: &mut Fields) {
     if let Some(options) = value::field(test, "options").cloned() {
         known::warn_unknown(context, &options, known::OPTIONS, "`options`");
@@ -27,7 +27,7 @@ pub(super) fn common(context: &mut Context<'_, '_, '_, '_>, test: &Node, fields:
         if let Some(retry) = retry(context, &options) {
             fields.put("retry", retry);
         }
-        remark_alerts(context, &options);
+        warn_ci(context, &options);
     }
     if let Some(tags) = tags(context, test) {
         fields.put("tags", tags);
@@ -45,8 +45,8 @@ pub(super) fn common(context: &mut Context<'_, '_, '_, '_>, test: &Node, fields:
             locations.iter().filter_map(|one| one.scalar()).map(|one| one.text.as_str()).collect();
         context.conversion.remark(test, format!("it ran from {}", names.join(", ")));
     }
-    if let Some(message) = value::word(test, "message").filter(|message| !message.trim().is_empty()) {
-        context.conversion.remark(test, format!("its alert said: {}", message.trim()));
+    if let Some(alert) = alert::convert(context, test) {
+        fields.put("alert", alert);
     }
 }
 
@@ -107,26 +107,8 @@ fn tags(context: &mut Context<'_, '_, '_, '_>, test: &Node) -> Option<Rc<Node>> 
     (!tags.is_empty()).then(|| list(node.place, tags))
 }
 
-/// Conditions of alerts, for which a test has no field.
-fn remark_alerts(context: &mut Context<'_, '_, '_, '_>, options: &Node) {
-    let number = |name: &str| value::word(options, name).filter(|number| !matches!(*number, "0" | "0.0"));
-    if let Some(seconds) = number("min_failure_duration") {
-        context.conversion.remark(options, format!("it alerted after {seconds} s of failures"));
-    }
-    if let Some(count) = number("min_location_failed").filter(|count| *count != "1") {
-        context.conversion.remark(options, format!("it alerted when {count} locations failed"));
-    }
-    if let Some(monitor) = value::field(options, "monitor_options") {
-        let minutes = value::word(monitor, "renotify_interval").filter(|minutes| *minutes != "0");
-        if let Some(minutes) = minutes {
-            context.conversion.remark(options, format!("it repeated its alert after {minutes} minutes"));
-        }
-        if let Some(message) =
-            value::word(monitor, "escalation_message").filter(|message| !message.is_empty())
-        {
-            context.conversion.remark(options, format!("its repeated alert said: {message}"));
-        }
-    }
+/// What happens in CI, for which a test has no field.
+fn warn_ci(context: &mut Context<'_, '_, '_, '_>, options: &Node) {
     if let Some(rule) = value::field(options, "ci").and_then(|ci| value::word(ci, "executionRule")) {
         match rule {
             "skipped" => context.conversion.warn(options, "the test is skipped in CI there, and runs here"),

@@ -4,7 +4,7 @@ use super::context::Context;
 use super::draft::Endpoint;
 use super::file::File;
 use super::kind::Kind;
-use super::{checks, client, request, values};
+use super::{alert, checks, client, request, values};
 use crate::Place;
 use crate::foreign::build::{Fields, list, text, word};
 use crate::foreign::pieces::{go_duration, literal, packed};
@@ -22,6 +22,7 @@ pub(super) fn test(file: &mut File<'_, '_, '_, '_>, node: &Rc<Node>) -> Option<R
     }
     let group = section.text(file.conversion, "group").map_or("", |(_, group)| group);
     let every = interval(file, &mut section);
+    let alert = alert::convert(file, &mut section);
     // Only in suites they mean something.
     section.skip(&["store", "always-run"]);
     let shown = if group.is_empty() { name.to_owned() } else { format!("{group}/{name}") };
@@ -38,6 +39,9 @@ pub(super) fn test(file: &mut File<'_, '_, '_, '_>, node: &Rc<Node>) -> Option<R
     tags(&mut test, node.place, group);
     if let Some(every) = every {
         test.put("every", every);
+    }
+    if let Some(alert) = alert {
+        test.put("alert", alert);
     }
     Some(test.into_node(node.place))
 }
@@ -97,7 +101,7 @@ pub(super) fn read(
     section: &mut Section<'_>,
     (name, group): (&str, &str),
 ) -> Option<Read> {
-    // What is shown, and where alerts go.
+    // What is shown, and, in suites, where alerts go.
     section.skip(&["alerts", "ui", "extra-labels"]);
     if let Some(windows) = section.get("maintenance-windows") {
         file.conversion.remark(windows, "maintenance-windows: the test runs during maintenance, too");

@@ -66,6 +66,7 @@ pub(super) static ROWS: &[Row] = &[
     Row::new("every").without("it runs once"),
     Row::new("active_times").without("it runs once"),
     Row::new("timezone").without("it runs once"),
+    Row::new("alert").without("it runs once"),
     Row::new("assert").value("ASSERTION").help("What must hold of the answer, such as `status is 200`"),
     Row::new("retry.count").option("retry").help("How often to try again when it fails"),
     Row::new("retry.interval")

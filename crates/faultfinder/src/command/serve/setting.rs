@@ -177,6 +177,13 @@ pub(super) const SECRET_KEY_FILE: Setting = Setting {
     meaning: "A file with the key that secrets in definitions of the API are encrypted with. Without it, SQLite has one \
               beside the database (`PATH-key`), made when it is first needed, and PostgreSQL takes no such definitions",
 };
+pub(super) const NOTIFIERS: Setting = Setting {
+    field: "notifiers",
+    kind: Kind::Path,
+    default: None,
+    value_name: "FILE",
+    meaning: "A file with notifiers, to which alerts are sent. Without it, alerts are only recorded",
+};
 pub(super) const RATE_PER_SECOND: Setting = Setting {
     field: "rate_per_second",
     kind: Kind::Number { min: 1, max: RATE_MAX },
@@ -216,7 +223,7 @@ pub(super) const LOG: Setting = Setting {
 };
 
 /// All settings, in the order in which they are shown.
-pub(super) const ALL: [&Setting; 22] = [
+pub(super) const ALL: [&Setting; 23] = [
     &LISTEN,
     &TLS_CERT,
     &TLS_KEY,
@@ -228,6 +235,7 @@ pub(super) const ALL: [&Setting; 22] = [
     &KEEP_SUMMARIES,
     &ADMIN_TOKEN_FILE,
     &SECRET_KEY_FILE,
+    &NOTIFIERS,
     &ALLOWED_HOSTS,
     &ALLOWED_ORIGINS,
     &TRUSTED_PROXIES,

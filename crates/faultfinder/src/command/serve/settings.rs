@@ -8,8 +8,8 @@ use super::value::{self, Bad};
 use crate::exit::Failure;
 use crate::paint::Paint;
 use faultfinder_net::DeniedNetworks;
-use faultfinder_service::{Config, Rates, SecretKey, TlsFiles, TokenHash, store};
-use faultfinder_spec::{Diagnostic, Place};
+use faultfinder_service::{Config, Notifier, Rates, SecretKey, TlsFiles, TokenHash, store};
+use faultfinder_spec::{Diagnostic, NotifierSource, Place, Source, read_notifiers};
 use faultfinder_taxonomy::word::nearest;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -163,6 +163,7 @@ impl<'l> Reader<'l> {
         let keep_summaries = self.time(&setting::KEEP_SUMMARIES);
         let admin_token = self.admin_token();
         let secret_key = self.secret_key();
+        let notifiers = self.notifiers();
         let allowed_hosts = self.many(&setting::ALLOWED_HOSTS, value::host, value::list);
         let allowed_origins = self.many(&setting::ALLOWED_ORIGINS, value::origin, value::list);
         let trusted_proxies = self.many(&setting::TRUSTED_PROXIES, value::network, value::list);
@@ -192,6 +193,7 @@ impl<'l> Reader<'l> {
             rates: Rates { per_second: per_second?, burst: burst? },
             connections_per_address: u32::try_from(connections_per_address?).ok()?,
             tests_per_token: tests_per_token?,
+            notifiers,
             shut_down_bound: shut_down_bound?,
         };
         Some(Settings {
@@ -348,6 +350,21 @@ impl<'l> Reader<'l> {
         .ok()
     }
 
+    /// Where alerts are sent.
+    fn notifiers(&mut self) -> Vec<Notifier> {
+        let setting = &setting::NOTIFIERS;
+        let Some(path) = self.one(setting, value::path) else { return Vec::new() };
+        let Some(Given { from, values }) = self.layers.of(setting).pop() else { return Vec::new() };
+        let place = values.first().and_then(|one| one.1);
+        match notifiers_of(&path, self.paint) {
+            Ok(notifiers) => notifiers,
+            Err(wrong) => {
+                wrong.into_iter().for_each(|why| self.tell(setting, &from, place, Bad::new(why)));
+                Vec::new()
+            }
+        }
+    }
+
     /// The admin token: what is nearest to the command line counts, whether it is the token or a file with it.
     fn admin_token(&mut self) -> Option<TokenHash> {
         let setting = &setting::ADMIN_TOKEN_FILE;
@@ -418,4 +435,26 @@ fn misspelt(name: &str) -> Option<String> {
     let suffixes: Vec<String> = known().map(suffix).collect();
     let near = nearest(&suffix(name), suffixes.iter().map(String::as_str))?;
     Some(format!("{name} is not a variable of this program: did you mean {PREFIX}{near}?"))
+}
+
+/// The notifiers of a file, or all that is wrong with them.
+fn notifiers_of(path: &Path, paint: Paint) -> Result<Vec<Notifier>, Vec<String>> {
+    let shown = path.display();
+    let text =
+        std::fs::read_to_string(path).map_err(|error| vec![format!("{shown}: cannot be read: {error}")])?;
+    let source = Source::new(&shown.to_string(), &text);
+    let written = read_notifiers(&source).map_err(|found| {
+        found.iter().map(|diagnostic| diagnostic.render(&source, paint.is_on())).collect::<Vec<_>>()
+    })?;
+    let folder = path.parent().unwrap_or_else(|| Path::new("."));
+    let resolve = |notifier: &NotifierSource| {
+        let environment = |name: &str| std::env::var(name).ok();
+        Notifier::resolve(notifier, folder, &environment)
+            .map_err(|why| format!("{shown}:{}: notifier `{}`: {why}", notifier.place.line, notifier.name))
+    };
+    let (resolved, wrong): (Vec<_>, Vec<_>) = written.iter().map(resolve).partition(Result::is_ok);
+    match wrong.is_empty() {
+        true => Ok(resolved.into_iter().flatten().collect()),
+        false => Err(wrong.into_iter().filter_map(Result::err).collect()),
+    }
 }

@@ -107,6 +107,12 @@ fn options_win_over_variables_and_variables_over_the_file() {
         path.to_string_lossy().into_owned()
     };
     let (one_key, two_key, three_key) = (key("one-key"), key("two-key"), key("three-key"));
+    let list = |name: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, "notifiers: [{ name: ops, type: webhook, url: http://a.test }]").unwrap();
+        path.to_string_lossy().into_owned()
+    };
+    let (one_list, two_list, three_list) = (list("one-list"), list("two-list"), list("three-list"));
     // What must be set beside a setting.
     let beside = |field: &str| match field {
         "tls_cert" => "tls_key = \"/k\"\n",
@@ -127,6 +133,7 @@ fn options_win_over_variables_and_variables_over_the_file() {
         ("keep_summaries", quoted("1d"), "1d", "2d", "3d"),
         ("admin_token_file", quoted(&one), one.as_str(), two.as_str(), three.as_str()),
         ("secret_key_file", quoted(&one_key), one_key.as_str(), two_key.as_str(), three_key.as_str()),
+        ("notifiers", quoted(&one_list), one_list.as_str(), two_list.as_str(), three_list.as_str()),
         ("allowed_hosts", "[\"a.test\", \"b.test\"]".to_owned(), "a.test, b.test", "c.test", "[::2]"),
         (
             "allowed_origins",

@@ -1,0 +1,68 @@
+//! The conditions of an alert, with every default filled in.
+
+use faultfinder_spec::AlertRule;
+use faultfinder_taxonomy::Code;
+use faultfinder_taxonomy::word::MissingData;
+use std::time::Duration;
+
+/// How many intervals of a test may pass without a result before results are missing, unless the rule says otherwise.
+pub const MISSING_INTERVALS: u32 = 3;
+
+/// When a test is worth an alert. Times are in milliseconds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "closed: what an alert depends on")]
+pub struct Rule {
+    /// How many of the last [`of`](Self::of) results of a location must fail, 1 to 100.
+    pub failures: usize,
+    /// Of how many, at least as many as [`failures`](Self::failures).
+    pub of: usize,
+    /// How many results in a row must pass until a location no longer fails, 1 to 100.
+    pub passes: u32,
+    /// How long locations must fail without a break.
+    pub failing_for: i64,
+    /// How many locations must fail at once at some moment of that time, 1 to 100.
+    pub locations: usize,
+    /// The codes that count; all if there are none.
+    pub codes: Vec<Code>,
+    /// Whether a result that passes with warnings fails.
+    pub degraded: bool,
+    /// What missing results mean.
+    pub missing: MissingData,
+    /// How long after the last result results are missing; nothing if they never are.
+    pub missing_after: Option<i64>,
+    /// Whether flapping is detected.
+    pub flapping: bool,
+    /// How often an alert that goes on is sent again.
+    pub remind_every: Option<i64>,
+}
+
+impl Rule {
+    /// The rule of a test that runs at this interval.
+    #[must_use]
+    pub fn new(written: &AlertRule, every: Option<Duration>) -> Self {
+        let failures = written.failures.unwrap_or(1).max(1);
+        let missing_after =
+            written.missing_after.or_else(|| every.map(|every| every.saturating_mul(MISSING_INTERVALS)));
+        Self {
+            failures: count(failures),
+            of: count(written.of.unwrap_or(failures).max(failures)),
+            passes: written.passes.unwrap_or(1).max(1),
+            failing_for: written.failing_for.map_or(0, millis),
+            locations: count(written.locations.unwrap_or(1).max(1)),
+            codes: written.codes.clone(),
+            degraded: written.degraded.unwrap_or(false),
+            missing: written.missing.unwrap_or(MissingData::Keep),
+            missing_after: missing_after.map(millis),
+            flapping: written.flapping.unwrap_or(false),
+            remind_every: written.remind_every.map(millis),
+        }
+    }
+}
+
+fn count(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+pub(crate) fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,149 @@
+//! What holds of every history, over ten thousand of them.
+
+use faultfinder_alert::{Event, Happening, Notice, Past, Rule, Seen, State, Verdict, Watch, replay};
+use faultfinder_spec::AlertRule;
+use faultfinder_taxonomy::Code;
+use faultfinder_taxonomy::word::{MissingData, Word};
+use proptest::prelude::*;
+use std::time::Duration;
+
+const LOCATIONS: [&str; 3] = ["eu", "us", "asia"];
+
+fn rules() -> impl Strategy<Value = Rule> {
+    let counts = (1_u32..4, 0_u32..3, 1_u32..4, 1_u32..4, 0_u64..400);
+    let switches =
+        (any::<bool>(), any::<bool>(), prop::sample::select(MissingData::ALL), prop::option::of(1_u64..10));
+    (counts, switches).prop_map(
+        |((failures, more, passes, locations, seconds), (degraded, flapping, missing, remind))| {
+            let written = AlertRule {
+                failures: Some(failures),
+                of: Some(failures + more),
+                passes: Some(passes),
+                locations: Some(locations),
+                failing_for: Some(Duration::from_secs(seconds)),
+                degraded: Some(degraded),
+                flapping: Some(flapping),
+                missing: Some(missing),
+                remind_every: remind.map(|minutes| Duration::from_secs(60 * minutes)),
+                ..AlertRule::default()
+            };
+            Rule::new(&written, Some(Duration::from_secs(60)))
+        },
+    )
+}
+
+fn events() -> impl Strategy<Value = Vec<Past>> {
+    let verdicts = prop_oneof![
+        4 => Just(Verdict::Passed),
+        4 => Just(Verdict::Failed(Some(Code::Timeout))),
+        1 => Just(Verdict::Degraded),
+        1 => Just(Verdict::Ourselves),
+        1 => Just(Verdict::Missed),
+    ];
+    let results = (0_i64..3_600, prop::sample::select(&LOCATIONS[..]), verdicts).prop_map(
+        |(second, location, verdict)| {
+            let location = location.to_owned();
+            Past::Result(Seen { id: 0, at: second * 1_000, location, verdict })
+        },
+    );
+    let happenings = (0_i64..3_600, prop::sample::select(Happening::ALL))
+        .prop_map(|(second, happening)| Past::Happening(second * 1_000, happening));
+    let event = prop_oneof![8 => results, 1 => happenings];
+    prop::collection::vec(event, 0..80).prop_map(|mut events| {
+        for (number, event) in (1..).zip(&mut events) {
+            if let Past::Result(seen) = event {
+                seen.id = number;
+            }
+        }
+        // A test is deleted once, and nothing comes after that.
+        let mut at: Vec<_> = events
+            .iter()
+            .filter_map(|event| match event {
+                Past::Happening(at, Happening::Deleted) => Some(*at),
+                _ => None,
+            })
+            .collect();
+        at.sort_unstable();
+        if let Some(end) = at.first() {
+            events.retain(|event| match event {
+                Past::Result(seen) => seen.at < *end,
+                Past::Happening(at, happening) => at < end || (at == end && *happening == Happening::Deleted),
+            });
+        }
+        events
+    })
+}
+
+/// Every notice belongs to one alert, and alerts come one after the other.
+fn check_order(notices: &[Notice]) -> Result<(), TestCaseError> {
+    let mut open: Option<(u64, u32)> = None;
+    let (mut latest, mut at) = (0, i64::MIN);
+    for notice in notices {
+        prop_assert!(notice.at >= at, "{notices:?}");
+        at = notice.at;
+        match (open, notice.event) {
+            (None, Event::Alert) => {
+                prop_assert_eq!((notice.alert, notice.number), (latest + 1, 1));
+                latest = notice.alert;
+                open = Some((notice.alert, 1));
+            }
+            (Some((alert, number)), Event::Change | Event::Reminder | Event::Recovery) => {
+                prop_assert_eq!((notice.alert, notice.number), (alert, number + 1));
+                open = (notice.event != Event::Recovery).then_some((alert, number + 1));
+            }
+            _ => prop_assert!(false, "{:?}", notices),
+        }
+        prop_assert_eq!(notice.end.is_some(), notice.event == Event::Recovery);
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 10_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn alerts_come_one_after_the_other_and_each_recovery_has_one(rule in rules(), events in events()) {
+        let locations: Vec<String> = LOCATIONS.iter().map(|&name| name.to_owned()).collect();
+        let (watch, notices) = replay(&rule, &locations, (0, 4_000_000), &events);
+        check_order(&notices)?;
+        // An alert goes on until its recovery was sent.
+        let is_open = notices.last().is_some_and(|last| last.event != Event::Recovery);
+        prop_assert_eq!(watch.open().is_some(), is_open);
+        if watch.trouble(&rule).is_none() {
+            prop_assert!(!is_open);
+            prop_assert!(!matches!(watch.state(), State::Alerting | State::Recovering | State::NoData));
+        }
+        // The same once more, each second, and from what was kept in between.
+        let mut live = Watch::new(0, &locations);
+        let mut sorted = events.clone();
+        sorted.sort_by_key(|event| match event {
+            Past::Result(seen) => (seen.at, 1, seen.id),
+            Past::Happening(at, _) => (*at, 0, 0),
+        });
+        let (mut came, mut rest) = (Vec::new(), sorted.as_slice());
+        for second in (0..=4_000).step_by(7) {
+            let now = second * 1_000;
+            while let Some((event, more)) = rest.split_first() {
+                let at = match event {
+                    Past::Result(seen) => seen.at,
+                    Past::Happening(at, _) => *at,
+                };
+                if at > now {
+                    break;
+                }
+                match event {
+                    Past::Result(seen) => live.see(&rule, seen, &mut came),
+                    Past::Happening(at, happening) => live.happen(&rule, *at, *happening, &mut came),
+                }
+                rest = more;
+            }
+            live.pass(&rule, now, &mut came);
+            if live.is_idle(&rule) {
+                let fresh = Watch::new(live.now(), &locations).after_alerts(live.alerts());
+                prop_assert_eq!(fresh.state(), live.state());
+            }
+        }
+        live.pass(&rule, 4_000_000, &mut came);
+        prop_assert_eq!(came, notices);
+    }
+}

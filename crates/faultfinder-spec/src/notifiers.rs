@@ -1,0 +1,170 @@
+//! Where alerts are sent: a file of notifiers.
+
+use crate::fields::{FieldSpec, Shape, Table};
+use crate::mapping::Mapping;
+use crate::reader::Reader;
+use crate::source::Source;
+use crate::value::{FormatVersion, parse_word};
+use crate::yaml::Node;
+use crate::{Diagnostic, Place, Spanned, pairs, parsed};
+use faultfinder_taxonomy::word::NotifierKind;
+use std::collections::HashSet;
+
+/// Most notifiers of a service.
+pub const NOTIFIERS_MAX: usize = 100;
+
+/// The fields of a file.
+const FILE: Table = Table::new(
+    "the file",
+    &[&[
+        FieldSpec::new("version", Shape::of::<FormatVersion>(), "version of the format: 1").literal(),
+        FieldSpec::new("notifiers", Shape::Tables(&NOTIFIER, NOTIFIERS_MAX), "where alerts are sent")
+            .required(),
+    ]],
+);
+
+/// The fields of a notifier.
+const NOTIFIER: Table = Table::new(
+    "a notifier",
+    &[&[
+        FieldSpec::new("name", Shape::Text, "its name, by which `notify` of tests selects it").literal().required(),
+        FieldSpec::new("type", Shape::word::<NotifierKind>(), "what receives the alerts").literal().required(),
+        FieldSpec::new("url", Shape::Text, "where it is (the public address of the service, where it has one)").literal(),
+        FieldSpec::new("url_file", Shape::Text, "a file with the URL, for one that is secret").literal(),
+        FieldSpec::new("url_env", Shape::Text, "the environment variable with the URL").literal(),
+        FieldSpec::new("to", Shape::Text, "whom it reaches: the chat of Telegram, the room of Matrix").literal(),
+        FieldSpec::new(
+            "secret_file",
+            Shape::Text,
+            "a file with the token of the bot, the routing or API key, or the key that signs requests of a webhook",
+        )
+        .literal(),
+        FieldSpec::new("secret_env", Shape::Text, "the environment variable with that secret").literal(),
+        FieldSpec::new("headers", Shape::Pairs, "headers that are sent, which must not be secret").literal(),
+    ]],
+);
+
+/// A notifier, as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "closed: what the file says of a notifier")]
+pub struct NotifierSource {
+    /// Its name.
+    pub name: String,
+    /// What receives the alerts.
+    pub kind: NotifierKind,
+    /// Where that is.
+    pub url: Option<SecretSource>,
+    /// Whom it reaches.
+    pub to: Option<String>,
+    /// The token or key.
+    pub secret: Option<SecretSource>,
+    /// Headers that are sent.
+    pub headers: Vec<(String, String)>,
+    /// Where it begins in the file.
+    pub place: Place,
+}
+
+/// Where a value comes from that may be secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "closed: a text, a file, the environment")]
+pub enum SecretSource {
+    /// It is written here.
+    Text(String),
+    /// It is in a file, meant from the folder of the file with the notifiers.
+    File(String),
+    /// It is in the environment.
+    Environment(String),
+}
+
+/// Reads a file of notifiers.
+///
+/// # Errors
+///
+/// All that is wrong with it.
+pub fn read_notifiers(source: &Source) -> Result<Vec<NotifierSource>, Vec<Diagnostic>> {
+    let mut reader = Reader::new(source);
+    let mut notifiers: Vec<NotifierSource> = Vec::new();
+    if let Some(root) = parsed::root(&mut reader, source)
+        && let Some(mapping) = Mapping::open(&mut reader, &root, &FILE)
+    {
+        let _ = mapping.read(&mut reader, "version", Reader::literal::<FormatVersion>);
+        let mut names = HashSet::new();
+        let list = mapping.read(&mut reader, "notifiers", |reader, node| {
+            reader.list(node, "a list of notifiers", NOTIFIERS_MAX, |reader, node| {
+                let notifier = read(reader, node)?;
+                if !names.insert(notifier.name.clone()) {
+                    let message = format!("there are two notifiers with the name `{}`", notifier.name);
+                    let diagnostic = reader.error(node.place, message);
+                    reader.report(diagnostic);
+                }
+                Some(notifier)
+            })
+        });
+        notifiers = list.unwrap_or_default();
+    }
+    let (found, ..) = reader.finish();
+    if found.iter().any(Diagnostic::is_error) { Err(found) } else { Ok(notifiers) }
+}
+
+fn read(reader: &mut Reader<'_>, node: &Node) -> Option<NotifierSource> {
+    let mapping = Mapping::open(reader, node, &NOTIFIER)?;
+    let text = |reader: &mut Reader<'_>, name: &str| {
+        mapping.read(reader, name, Reader::literal_text).map(|text| text.value)
+    };
+    let name = text(reader, "name")?;
+    let kind = mapping.read(reader, "type", |reader, node| {
+        let Spanned { value, place } = reader.literal_text(node)?;
+        parse_word::<NotifierKind>(&value).map_err(|bad| reader.bad_value(place, bad)).ok()
+    })?;
+    let given = [
+        text(reader, "url").map(SecretSource::Text),
+        text(reader, "url_file").map(SecretSource::File),
+        text(reader, "url_env").map(SecretSource::Environment),
+    ];
+    let url = one_of(reader, node, given, "`url`, `url_file` and `url_env`");
+    let given = [
+        text(reader, "secret_file").map(SecretSource::File),
+        text(reader, "secret_env").map(SecretSource::Environment),
+        None,
+    ];
+    let secret = one_of(reader, node, given, "`secret_file` and `secret_env`");
+    let to = text(reader, "to");
+    let headers = mapping.read(reader, "headers", pairs::read).unwrap_or_default();
+    let headers = headers
+        .iter()
+        .filter_map(|pair| Some((pair.name.literal()?.to_owned(), pair.value.literal()?.to_owned())))
+        .collect();
+    let missing = match kind {
+        NotifierKind::Telegram if to.is_none() => Some("`to`: the chat"),
+        NotifierKind::Matrix if to.is_none() => Some("`to`: the room"),
+        NotifierKind::Telegram | NotifierKind::Matrix if secret.is_none() => {
+            Some("`secret_file` or `secret_env`: the token")
+        }
+        NotifierKind::Pagerduty if secret.is_none() => Some("`secret_file` or `secret_env`: the routing key"),
+        NotifierKind::Opsgenie if secret.is_none() => Some("`secret_file` or `secret_env`: the API key"),
+        NotifierKind::Telegram | NotifierKind::Pagerduty | NotifierKind::Opsgenie => None,
+        _ if url.is_none() => Some("`url`, `url_file` or `url_env`"),
+        _ => None,
+    };
+    if let Some(missing) = missing.filter(|_| !mapping.has_unknown) {
+        let diagnostic = reader.error(node.place, format!("a notifier of the type `{kind}` needs {missing}"));
+        reader.report(diagnostic);
+    }
+    Some(NotifierSource { name, kind, url, to, secret, headers, place: node.place })
+}
+
+/// The one of these that is given.
+fn one_of(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    given: [Option<SecretSource>; 3],
+    names: &str,
+) -> Option<SecretSource> {
+    let mut given = given.into_iter().flatten();
+    let first = given.next();
+    if given.next().is_some() {
+        let diagnostic = reader.error(node.place, format!("of {names}, only one can be given"));
+        reader.report(diagnostic);
+    }
+    first
+}
