@@ -1,5 +1,6 @@
 //! The configuration of a service.
 
+use crate::alerts::Notifier;
 use crate::origin::{Host, Origin};
 use crate::secrets::SecretKey;
 use crate::throttle::Rates;
@@ -46,6 +47,8 @@ pub struct Config {
     pub connections_per_address: u32,
     /// Most tests of one token that is not admin.
     pub tests_per_token: usize,
+    /// Where alerts are sent.
+    pub notifiers: Vec<Notifier>,
     /// How long a graceful end may take.
     pub shut_down_bound: Duration,
 }
@@ -70,6 +73,7 @@ impl Default for Config {
             rates: Rates::default(),
             connections_per_address: 256,
             tests_per_token: 10_000,
+            notifiers: Vec::new(),
             shut_down_bound: Duration::from_secs(30),
         }
     }

@@ -27,6 +27,7 @@ mod pulse; // whether the store answers
 mod under_way; // requests with an idempotency key that are under way
 mod uploads; // the memory of bodies of requests
 mod misses; // runs that did not happen, gathered
+mod alerts; // a watch over each test, and what is sent
 mod service; // the shared state of all parts
 mod evidence; // the part of a result that is stored
 mod keeping; // runs that did not happen are kept
@@ -38,6 +39,7 @@ mod api; // the HTTP API
 mod rekey; // another key for secrets
 mod running; // a running service: start to graceful end
 
+pub use alerts::Notifier;
 pub use config::Config;
 pub use origin::{Host, HostError, Origin, OriginError};
 pub use rekey::{RekeyError, Rekeyed, rekey};

@@ -1,5 +1,6 @@
 //! A running service: from its start to its graceful end.
 
+use crate::alerts;
 use crate::api;
 use crate::config::Config;
 use crate::definitions::{Definitions, Settings, WatchError};
@@ -100,11 +101,21 @@ impl Running {
         if let Some(last_alive) = last_alive {
             service.catalog().ids().iter().for_each(|test| life::note_absence(&service, test, last_alive));
         }
+        service.alerts().load(service.store()).await?;
+        alerts::catch_up(&service).await?;
         let mut tasks = vec![
+            tokio::spawn(alerts::pass_time(Arc::clone(&service))),
             tokio::spawn(files::follow(Arc::clone(&service), definitions.loaded(), of_files)),
             tokio::spawn(retain(Arc::clone(&service))),
             tokio::spawn(life::keep(Arc::clone(&service))),
         ];
+        tasks.extend(
+            service
+                .alerts()
+                .notifiers()
+                .iter()
+                .map(|notifier| tokio::spawn(alerts::deliver(Arc::clone(&service), Arc::clone(notifier)))),
+        );
         tasks.extend(tls.as_ref().map(|tls| tokio::spawn(Arc::clone(tls).follow())));
         let door = api::Door { connections: Arc::clone(service.connections()), tls: tls.clone() };
         let (stop, stopped) = oneshot::channel();

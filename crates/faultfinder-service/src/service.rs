@@ -1,5 +1,6 @@
 //! The state that all parts of a running service share.
 
+use crate::alerts::{self, Alerts, FaultFacts, Subject};
 use crate::catalog::{Catalog, Kept};
 use crate::changes::Changes;
 use crate::config::Config;
@@ -20,8 +21,10 @@ use crate::timestamp::Timestamp;
 use crate::under_way::UnderWay;
 use crate::uploads::Uploads;
 use crate::workers::Workers;
+use faultfinder_alert::Seen;
 use faultfinder_engine::{PlannedTest, RunOptions, Status, TestResult};
 use faultfinder_net::{Clock, Vantage};
+use faultfinder_taxonomy::word::Happening;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -51,6 +54,7 @@ pub(crate) struct Service {
     metrics: Metrics,
     retries_off: Arc<AllRetriesOff>,
     states: Arc<States>,
+    alerts: Arc<Alerts>,
     failed_logins: FailedLogins,
     under_way: Arc<UnderWay>,
     misses: Misses,
@@ -77,6 +81,7 @@ impl Service {
         let connections = Connections::new(config.connections_per_address, config.trusted_proxies.clone());
         let scheduler = OnceLock::new();
         let keyring = Keyring::new(config.secret_key.clone());
+        let alerts = Arc::new(Alerts::new(config.notifiers.clone(), config.location.clone()));
         let (metrics, pulse, loaded) = (Metrics::new(clock.now().into()), Pulse::default(), OnceLock::new());
         Self {
             config,
@@ -97,6 +102,7 @@ impl Service {
             metrics,
             retries_off: Arc::default(),
             states: Arc::default(),
+            alerts,
             failed_logins: FailedLogins::default(),
             under_way: Arc::default(),
             misses: Misses::default(),
@@ -153,7 +159,9 @@ impl Service {
         self.metrics.put(&id, &kept.record.name);
         self.note_change(&id, kept.planned());
         self.states.begin(&id);
+        let before = self.catalog.get(&id);
         self.catalog.put(kept);
+        self.alert_of_change(&id, before.as_deref());
         match (self.scheduler.get(), every) {
             (Some(scheduler), Some(every)) => scheduler.set(&id, every),
             (Some(scheduler), None) => scheduler.remove(&id),
@@ -165,6 +173,10 @@ impl Service {
     pub(crate) fn remove(&self, id: &str) {
         if let Some(scheduler) = self.scheduler.get() {
             scheduler.remove(id);
+        }
+        if let Some(kept) = self.catalog.get(id) {
+            self.alerts.happen(&Subject::of(&kept), self.now(), Happening::Deleted);
+            self.save_alerts();
         }
         self.catalog.remove(id);
         self.latest.forget(id);
@@ -212,6 +224,77 @@ impl Service {
             let (states, store) = (Arc::clone(&self.states), Arc::clone(&self.store));
             self.changes.begin(async move { states.save(store).await });
         }
+    }
+
+    /// The watches over tests, and what is sent.
+    pub(crate) const fn alerts(&self) -> &Arc<Alerts> {
+        &self.alerts
+    }
+
+    /// Where tests of administrators run from.
+    pub(crate) const fn vantage(&self) -> &Vantage {
+        &self.vantage
+    }
+
+    /// Writes to the store what it does not have of alerts.
+    pub(crate) fn save_alerts(&self) {
+        if self.alerts.is_unsaved() {
+            let (alerts, store) = (Arc::clone(&self.alerts), Arc::clone(&self.store));
+            self.changes.begin(async move { alerts.save(store).await });
+        }
+    }
+
+    /// The alert of a test that has changed, or was paused or resumed.
+    fn alert_of_change(&self, id: &str, before: Option<&Kept>) {
+        let Some(now) = self.catalog.get(id) else { return };
+        let Some(before) = before else {
+            let has_rule = now.planned().is_some_and(|test| test.alert().is_some());
+            if has_rule && !now.record.paused {
+                self.alerts.begin(&Subject::of(&now), self.now());
+            }
+            return;
+        };
+        let fingerprint = |kept: &Kept| kept.planned().map(PlannedTest::fingerprint);
+        let happening = match (before.record.paused, now.record.paused) {
+            (false, true) => Happening::Paused,
+            (true, false) => Happening::Resumed,
+            _ if fingerprint(before) != fingerprint(&now) => Happening::Changed,
+            _ => return,
+        };
+        self.alerts.happen(&Subject::of(&now), self.now(), happening);
+        self.save_alerts();
+    }
+
+    /// Somebody works on the alert of a test. Yields whether the test has this alert.
+    pub(crate) fn acknowledge(&self, test: &str, alert: &str) -> bool {
+        let Some(kept) = self.catalog.get(test) else { return false };
+        let is_open = self.alerts.acknowledge(&Subject::of(&kept), alert, self.now());
+        self.save_alerts();
+        is_open
+    }
+
+    /// Time has passed for the alerts of these tests.
+    pub(crate) fn pass_time(&self, tests: &[String]) {
+        for test in tests {
+            match self.catalog.get(test) {
+                Some(kept) => self.alerts.pass(&Subject::of(&kept), self.now()),
+                None => self.alerts.forget(test),
+            }
+        }
+        self.save_alerts();
+    }
+
+    /// A result of a test that is kept goes to its watch.
+    fn watch(&self, id: Uuid, of: &RunOf, result: &TestResult) {
+        let Some(kept) = self.catalog.get(&of.test) else { return };
+        let seen = Seen {
+            id: id.as_u128(),
+            at: self.now().millis(),
+            location: self.config.location.clone(),
+            verdict: alerts::verdict(result),
+        };
+        self.alerts.see(&Subject::of(&kept), &seen, FaultFacts::of(id, result));
+        self.save_alerts();
     }
 
     /// Automatic retries are on again for a test that has changed, or whose secrets have, and for one that is gone.
@@ -324,6 +407,7 @@ impl Service {
         } else if self.retries_off.is_unsaved(&of.test) {
             self.save_retries_off(&of.test);
         }
+        self.watch(id, &of, &result);
         let record = self.record(id, started_at, of, result);
         self.states.ended((&record).into());
         self.save_states();

@@ -1,6 +1,6 @@
 //! Cursors: where a page ends, and where the next one begins.
 
-use crate::store::{AuditKey, ResultKey};
+use crate::store::{AlertKey, AuditKey, ResultKey};
 use crate::timestamp::Timestamp;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -66,6 +66,18 @@ pub(crate) fn audited(cursor: &str) -> Option<AuditKey> {
     let text = read(cursor)?;
     let (millis, number) = text.strip_prefix("audit:")?.split_once(':')?;
     Some(AuditKey { at: Timestamp::from_millis(millis.parse().ok()?), number: number.parse().ok()? })
+}
+
+/// The cursor behind an alert.
+pub(crate) fn of_alert(key: &AlertKey) -> String {
+    URL_SAFE_NO_PAD.encode(format!("alerts:{}:{}", key.opened_at.millis(), key.id))
+}
+
+/// The alert that such a cursor stands behind; nothing if it is another one.
+pub(crate) fn alert(cursor: &str) -> Option<AlertKey> {
+    let text = read(cursor)?;
+    let (millis, id) = text.strip_prefix("alerts:")?.split_once(':')?;
+    Some(AlertKey { opened_at: Timestamp::from_millis(millis.parse().ok()?), id: id.to_owned() })
 }
 
 /// The bytes of hexadecimal digits.

@@ -3,7 +3,8 @@
 use super::openapi::violations;
 use crate::state::State;
 use crate::store::{
-    Audited, Origin, Outcome, Period, RawObject, ResultRecord, RetriesOff, Summary, TestRecord, Trigger,
+    AlertRecord, Audited, Delivery, Origin, Outcome, Period, RawObject, ResultRecord, RetriesOff, Summary,
+    TestRecord, Trigger,
 };
 use crate::timestamp::Timestamp;
 use crate::token::{Scope, Token};
@@ -426,5 +427,89 @@ impl From<Audited> for AuditResource {
     fn from(entry: Audited) -> Self {
         let Audited { at, actor, action, subject, trace_id, number: _ } = entry;
         Self { at, actor, action, subject, trace_id }
+    }
+}
+
+/// An alert: a test failed by the rule of its `alert`.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Alert)]
+pub(crate) struct AlertResource {
+    #[schema(format = "uuid")]
+    id: String,
+    /// The id of the test.
+    test: String,
+    /// Its number among the alerts of the test, from 1.
+    #[schema(minimum = 1)]
+    number: i64,
+    opened_at: Timestamp,
+    /// When it ended; null for one that goes on.
+    #[schema(required)]
+    ended_at: Option<Timestamp>,
+    /// The latest notice of it: what is wrong, why, since when, in which locations, and what broke.
+    #[schema(value_type = Object)]
+    notice: RawObject,
+}
+
+impl From<AlertRecord> for AlertResource {
+    fn from(record: AlertRecord) -> Self {
+        let AlertRecord { id, test, number, opened_at, ended_at, body } = record;
+        Self { id, test, number, opened_at, ended_at, notice: body }
+    }
+}
+
+/// An alert, with what was sent of it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AlertDetails {
+    #[serde(flatten)]
+    pub(crate) alert: AlertResource,
+    /// Whether somebody works on it: then no reminders are sent.
+    pub(crate) is_acknowledged: bool,
+    /// Its notices on their way to notifiers, the latest first, at most 500.
+    pub(crate) deliveries: Vec<DeliveryResource>,
+}
+
+/// A notice on its way to a notifier.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Delivery)]
+pub(crate) struct DeliveryResource {
+    /// The number of the notice among those of the alert, from 1.
+    #[schema(minimum = 1)]
+    notice: i64,
+    /// The name of the notifier.
+    notifier: String,
+    /// `waiting`, `delivered` or `given_up`.
+    #[schema(pattern = "^(waiting|delivered|given_up)$")]
+    state: &'static str,
+    /// When the notice came about.
+    at: Timestamp,
+    /// How often it was tried.
+    #[schema(minimum = 0)]
+    attempts: i64,
+    /// When it was delivered or given up.
+    #[schema(required)]
+    ended_at: Option<Timestamp>,
+    /// When it is tried next, for one that waits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    next_at: Option<Timestamp>,
+    /// Why the latest attempt failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    failure: Option<String>,
+}
+
+impl From<Delivery> for DeliveryResource {
+    fn from(delivery: Delivery) -> Self {
+        let Delivery { notice, notifier, at, due_at, attempts, ended_at, failure, .. } = delivery;
+        let state = match (ended_at, &failure) {
+            (None, _) => "waiting",
+            (Some(_), None) => "delivered",
+            (Some(_), Some(_)) => "given_up",
+        };
+        let next_at = Some(due_at).filter(|_| ended_at.is_none());
+        Self { notice, notifier, state, at, attempts, ended_at, next_at, failure }
     }
 }

@@ -42,6 +42,8 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
         .routes(routes!(tokens::revoke))
         .routes(routes!(audit::list))
         .routes(routes!(alerts::list))
+        .routes(routes!(alerts::get))
+        .routes(routes!(alerts::acknowledge))
         .layer(from_fn_with_state(Arc::clone(&service), idempotent))
         .layer(from_fn_with_state(Arc::clone(&service), admit));
     let metrics = routes!(metrics::get).layer(from_fn_with_state(Arc::clone(&service), admit));

@@ -7,6 +7,7 @@ use crate::definitions::Loaded;
 use crate::schedule::{DELAY_BOUNDS, MissedReason, Stats};
 use crate::service::Service;
 use crate::store::WriterStats;
+use faultfinder_alert::State;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::DescriptorEncoder;
 use std::fmt::Error;
@@ -25,6 +26,7 @@ impl Collector for Now {
             schedule(&mut out, &scheduler.stats(), service.config().in_flight_max)?;
         }
         store(&mut out, service.store().kind(), &service.writer().stats(), service.now())?;
+        alerts(&mut out, service)?;
         if let Some(loaded) = service.loaded() {
             definitions(&mut out, &loaded)?;
         }
@@ -108,6 +110,16 @@ fn store(out: &mut Out<'_>, kind: &str, stats: &WriterStats, now: Timestamp) -> 
         "How long commits have been failing; 0 if the last one succeeded.",
         away,
     )
+}
+
+fn alerts(out: &mut Out<'_>, service: &Service) -> Result<(), Error> {
+    let counts = service.alerts().counts();
+    let rows =
+        [State::Pending, State::Alerting, State::Recovering, State::NoData, State::Error].map(|state| {
+            let labels: Labels<'_, 1> = [("state", state.as_str())];
+            (labels, whole(counts.get(&state).copied().unwrap_or(0)))
+        });
+    out.gauges("faultfinder_alert_states", "Tests by the state of their alert; all others are normal.", rows)
 }
 
 fn definitions(out: &mut Out<'_>, loaded: &Loaded) -> Result<(), Error> {

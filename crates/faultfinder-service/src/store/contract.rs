@@ -2,10 +2,12 @@
 
 use super::error::StoreError;
 use super::object::RawObject;
-use super::query::{AuditKey, AuditQuery, Listed, Page, ResultKey, ResultQuery, TestQuery};
+use super::query::{
+    AlertKey, AlertQuery, AuditKey, AuditQuery, Listed, Page, ResultKey, ResultQuery, TestQuery,
+};
 use super::record::{
-    AuditEntry, Audited, LastResult, Period, Remembered, RememberedOf, ResultRecord, RetriesOff, StatusSince,
-    Summary, TestRecord,
+    AlertChanges, AlertRecord, AuditEntry, Audited, Delivery, LastResult, Period, Remembered, RememberedOf,
+    ResultRecord, RetriesOff, StatusSince, Summary, TestRecord, WatchRecord,
 };
 use crate::timestamp::Timestamp;
 use crate::token::{Token, TokenHash};
@@ -95,7 +97,7 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     ) -> Answer<'_, Listed<Summary>>;
 
     /// Rolls up whole hours and days that have ended, and forgets results from before `results_from`, and summaries and
-    /// entries of the audit log from before `summaries_from`, and responses that have been remembered for
+    /// entries of the audit log and ended alerts from before `summaries_from`, and responses that have been remembered for
     /// [`Remembered::KEPT`], a bounded number at a time. What is damaged is left out and as it is: it holds up nothing.
     fn retain(
         &self,
@@ -157,6 +159,30 @@ pub trait Store: std::fmt::Debug + Send + Sync {
 
     /// Notes since when tests end the same way, and forgets it of those that are `gone`, all or none.
     fn save_statuses(&self, statuses: Vec<StatusSince>, gone: Vec<String>) -> Answer<'_, ()>;
+
+    /// What is kept of the watches over tests, in the order of their ids.
+    fn watches(&self) -> Answer<'_, Listed<WatchRecord>>;
+
+    /// The number of the latest alert of each test that had one.
+    fn alert_numbers(&self) -> Answer<'_, Vec<(String, i64)>>;
+
+    /// Writes what has changed about alerts, all or none. A notice that is there already is left as it is.
+    fn save_alerts(&self, changes: AlertChanges) -> Answer<'_, ()>;
+
+    /// The alert of this id.
+    fn alert(&self, id: String) -> Answer<'_, Option<AlertRecord>>;
+
+    /// Alerts, the latest first.
+    fn alerts(&self, query: AlertQuery) -> Answer<'_, Page<AlertRecord, AlertKey>>;
+
+    /// What was sent of an alert and what is to be sent, the latest notice first, at most 500.
+    fn deliveries(&self, alert: String) -> Answer<'_, Listed<Delivery>>;
+
+    /// What a notifier has to send, at most 100: of each alert what comes next, in the order in which they are due.
+    fn due_deliveries(&self, notifier: String) -> Answer<'_, Listed<Delivery>>;
+
+    /// Notes what came of an attempt to deliver a notice.
+    fn tried_delivery(&self, delivery: Delivery) -> Answer<'_, ()>;
 
     /// Claims the database for this service alone, until it is closed or the process ends, however it ends. Yields whether
     /// that is so; with a claim that was made before, whether it still holds.

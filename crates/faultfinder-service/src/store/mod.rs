@@ -21,10 +21,13 @@ pub use error::{Damage, StoreError};
 pub use object::{NotAnObject, RawObject};
 pub use open::open;
 pub use opening::{OpenError, State};
-pub use query::{AuditKey, AuditQuery, Listed, PAGE_MAX, Page, ResultKey, ResultQuery, TestQuery};
+pub use query::{
+    AlertKey, AlertQuery, AuditKey, AuditQuery, Listed, PAGE_MAX, Page, ResultKey, ResultQuery, TestQuery,
+};
 pub use record::{
-    AuditEntry, Audited, LastResult, Origin, Outcome, Period, Remembered, RememberedOf, ResultRecord,
-    RetriesOff, StatusSince, Summary, TestRecord, Trigger,
+    AlertChanges, AlertRecord, AuditEntry, Audited, Delivery, LastResult, Origin, Outcome, Period,
+    Remembered, RememberedOf, ResultRecord, RetriesOff, StatusSince, Summary, TestRecord, Trigger,
+    WatchRecord,
 };
 pub use url::key_file;
 pub use writer::{Commits, Full, NotWritten, Permit, Writer, WriterLimits, WriterStats, Written};

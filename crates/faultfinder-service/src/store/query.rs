@@ -84,6 +84,30 @@ pub struct AuditKey {
     pub number: i64,
 }
 
+/// Which alerts are asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "a plain question")]
+pub struct AlertQuery {
+    /// Only those of this test.
+    pub test: Option<String>,
+    /// Only those that go on, or have ended.
+    pub open: Option<bool>,
+    /// Only those older than this one.
+    pub before: Option<AlertKey>,
+    /// At most so many, from 1 to [`PAGE_MAX`].
+    pub limit: usize,
+}
+
+/// Where an alert is in the order of alerts: by its beginning, then by its id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "a place in an order")]
+pub struct AlertKey {
+    /// When it began.
+    pub opened_at: Timestamp,
+    /// Its id.
+    pub id: String,
+}
+
 /// Where a result is in the order of results: by its moment, then by its id.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(clippy::exhaustive_structs, reason = "a place in an order")]

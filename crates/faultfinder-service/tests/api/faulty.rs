@@ -1,9 +1,10 @@
 //! A scripted store.
 
 use faultfinder_service::store::{
-    Answer, AuditEntry, AuditKey, AuditQuery, Audited, Forgotten, LastResult, Listed, Page, Period,
-    RawObject, Remembered, RememberedOf, ResultKey, ResultQuery, ResultRecord, Retained, RetriesOff,
-    StatusSince, Store, StoreError, Summary, TestQuery, TestRecord,
+    AlertChanges, AlertKey, AlertQuery, AlertRecord, Answer, AuditEntry, AuditKey, AuditQuery, Audited,
+    Delivery, Forgotten, LastResult, Listed, Page, Period, RawObject, Remembered, RememberedOf, ResultKey,
+    ResultQuery, ResultRecord, Retained, RetriesOff, StatusSince, Store, StoreError, Summary, TestQuery,
+    TestRecord, WatchRecord,
 };
 use faultfinder_service::{Timestamp, Token, TokenHash};
 use futures_util::future::BoxFuture;
@@ -351,6 +352,38 @@ impl Store for Faulty {
 
     fn remember(&self, response: Remembered) -> Answer<'_, ()> {
         self.ask(self.inner.remember(response))
+    }
+
+    fn watches(&self) -> Answer<'_, Listed<WatchRecord>> {
+        self.ask(self.inner.watches())
+    }
+
+    fn alert_numbers(&self) -> Answer<'_, Vec<(String, i64)>> {
+        self.ask(self.inner.alert_numbers())
+    }
+
+    fn save_alerts(&self, changes: AlertChanges) -> Answer<'_, ()> {
+        self.ask(self.inner.save_alerts(changes))
+    }
+
+    fn alert(&self, id: String) -> Answer<'_, Option<AlertRecord>> {
+        self.ask(self.inner.alert(id))
+    }
+
+    fn alerts(&self, query: AlertQuery) -> Answer<'_, Page<AlertRecord, AlertKey>> {
+        self.ask(self.inner.alerts(query))
+    }
+
+    fn deliveries(&self, alert: String) -> Answer<'_, Listed<Delivery>> {
+        self.ask(self.inner.deliveries(alert))
+    }
+
+    fn due_deliveries(&self, notifier: String) -> Answer<'_, Listed<Delivery>> {
+        self.ask(self.inner.due_deliveries(notifier))
+    }
+
+    fn tried_delivery(&self, delivery: Delivery) -> Answer<'_, ()> {
+        self.ask(self.inner.tried_delivery(delivery))
     }
 
     fn claim(&self) -> Answer<'_, bool> {

@@ -37,4 +37,5 @@ mod crowds; // too many connections of one address
 mod pages; // requests that pages in a browser cause
 mod proxies; // whose request it is, behind proxies
 mod tls; // HTTPS
+mod alerts; // alerts, from results to a notifier
 mod walk; // every route with every kind of bad input

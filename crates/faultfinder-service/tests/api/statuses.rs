@@ -72,8 +72,6 @@ async fn every_status_of_the_table_comes_with_its_header_envelope_details_and_lo
     let answer = admin("GET", "/api/v1/results/01800000-0000-7000-8000-000000000000".to_owned(), None).await;
     check(&served, &answer, 410, "Gone", None);
 
-    let answer = admin("GET", "/api/v1/alerts".to_owned(), None).await;
-    check(&served, &answer, 501, "NotSupported", None);
     let answer = admin("POST", format!("/api/v1/tests/{id}/run?location=moon"), None).await;
     check(&served, &answer, 501, "NotSupported", None);
     let browser = json!({ "definition": { "version": 1, "tests": [{ "name": "a", "browser": {} }] } });

@@ -5,7 +5,7 @@ pub(super) mod definitions; // definition files: what is wrong with them
 pub(super) mod history; // results of a test, deleted on demand
 pub(super) mod health; // /healthz, /readyz
 pub(super) mod audit; // who did what
-pub(super) mod alerts; // what this release has not
+pub(super) mod alerts; // what went wrong for long enough, and what was sent of it
 pub(super) mod document; // what describes them all
 pub(super) mod locations; // where tests run
 pub(super) mod metrics; // /metrics

@@ -90,7 +90,8 @@ impl Replaced {
 }
 
 /// Fields of a test that say nothing about what is sent, and to whom.
-const NOT_SENT: &[&str] = &["name", "tags", "every", "active_times", "timezone", "paused", "assert", "retry"];
+const NOT_SENT: &[&str] =
+    &["name", "tags", "every", "active_times", "timezone", "paused", "assert", "retry", "alert"];
 
 /// Whether two definitions differ in more than names, tags, schedules and assertions.
 fn is_other_request(before: &Value, now: &Value) -> bool {

@@ -7,8 +7,10 @@ mod token; // tokens
 mod audit; // who changed what
 mod retries_off; // tests whose automatic retries are off
 mod remembered; // responses by the keys of their requests
+mod alert; // watches, alerts, and what was sent of them
 mod status; // how tests ended last
 
+pub use alert::{AlertChanges, AlertRecord, Delivery, WatchRecord};
 pub use audit::{AuditEntry, Audited};
 pub use remembered::{Remembered, RememberedOf};
 pub use result::{Outcome, ResultRecord, Trigger};

@@ -18,6 +18,7 @@ mod history; // what a test has behind it, forgotten on demand
 mod access; // tokens, and who changed what
 mod retries_off; // tests whose automatic retries are off
 mod remembered; // responses by the keys of their requests
+mod alerts; // watches, alerts, and what was sent of them
 mod statuses; // how tests ended last
 mod life; // when the service was last known to live
 mod hold; // that the database is ours, and the one that was opened

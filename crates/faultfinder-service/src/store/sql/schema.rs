@@ -5,7 +5,8 @@ use super::statement::Statement;
 use crate::store::error::StoreError;
 use crate::store::opening::{OpenError, State};
 use crate::store::record::{
-    AuditEntry, HashedToken, Remembered, ResultRecord, RetriesOff, StatusSince, TestRecord,
+    AlertRecord, AuditEntry, Delivery, HashedToken, Remembered, ResultRecord, RetriesOff, StatusSince,
+    TestRecord, WatchRecord,
 };
 use crate::store::row::{Columns as _, ToRow, names};
 use sqlx::{AssertSqlSafe, Connection as _, Pool, SqlSafeStr as _};
@@ -23,6 +24,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("statuses.sql"),
     include_str!("audit.sql"),
     include_str!("remembered.sql"),
+    include_str!("alerts.sql"),
 ];
 
 /// A migration in the words of a database.
@@ -76,6 +78,9 @@ async fn verify<D: Dialect>(pool: &Pool<D>) -> Result<(), OpenError> {
         (<RetriesOff as ToRow>::TABLE, names::<RetriesOff>()),
         (<Remembered as ToRow>::TABLE, names::<Remembered>()),
         (<StatusSince as ToRow>::TABLE, names::<StatusSince>()),
+        (<WatchRecord as ToRow>::TABLE, names::<WatchRecord>()),
+        (<AlertRecord as ToRow>::TABLE, names::<AlertRecord>()),
+        (<Delivery as ToRow>::TABLE, names::<Delivery>()),
         ("life", "alive_at".to_owned()),
         ("pings", "count".to_owned()),
         ("summed_up", "hour, test".to_owned()),

@@ -3,7 +3,9 @@
 use super::dialect::Dialect;
 use super::statement::Statement;
 use crate::store::error::StoreError;
-use crate::store::query::{AuditQuery, Listed, PAGE_BYTES_MAX, PAGE_MAX, Page, ResultQuery, TestQuery};
+use crate::store::query::{
+    AlertQuery, AuditQuery, Listed, PAGE_BYTES_MAX, PAGE_MAX, Page, ResultQuery, TestQuery,
+};
 use crate::store::record::{ResultRecord, TestRecord};
 use crate::store::row::{Columns, FromRow, names, read};
 
@@ -89,6 +91,21 @@ pub(super) fn audited<D: Dialect>(query: AuditQuery) -> Statement<D> {
         select.statement = select.statement.int(before.at.millis()).int(before.number);
     }
     select.ordered("at DESC, number DESC", query.limit)
+}
+
+/// The alerts that are asked for, and one more.
+pub(super) fn alerts<D: Dialect>(query: AlertQuery) -> Statement<D> {
+    let mut select = Select::new("SELECT * FROM alerts".to_owned()).and_text("test = ?", query.test);
+    match query.open {
+        Some(true) => select = select.and("ended_at IS NULL"),
+        Some(false) => select = select.and("ended_at IS NOT NULL"),
+        None => {}
+    }
+    if let Some(before) = query.before {
+        select = select.and("(opened_at, id) < (?, ?)");
+        select.statement = select.statement.int(before.opened_at.millis()).text(&before.id);
+    }
+    select.ordered("opened_at DESC, id DESC", query.limit)
 }
 
 /// The page of rows of which there may be one more. The next one begins behind the last of these rows, also when it is

@@ -3,14 +3,18 @@
 use super::dialect::Dialect;
 use super::hold::Hold;
 use super::statement::Statement;
-use super::{access, definitions, history, life, remembered, results, retries_off, statuses, summaries};
+use super::{
+    access, alerts, definitions, history, life, remembered, results, retries_off, statuses, summaries,
+};
 use crate::store::contract::{Answer, Forgotten, Retained, Store};
 use crate::store::error::StoreError;
 use crate::store::object::RawObject;
-use crate::store::query::{AuditKey, AuditQuery, Listed, Page, ResultKey, ResultQuery, TestQuery};
+use crate::store::query::{
+    AlertKey, AlertQuery, AuditKey, AuditQuery, Listed, Page, ResultKey, ResultQuery, TestQuery,
+};
 use crate::store::record::{
-    AuditEntry, Audited, HashedToken, LastResult, Period, Remembered, RememberedOf, ResultRecord, RetriesOff,
-    StatusSince, Summary, TestRecord,
+    AlertChanges, AlertRecord, AuditEntry, Audited, Delivery, HashedToken, LastResult, Period, Remembered,
+    RememberedOf, ResultRecord, RetriesOff, StatusSince, Summary, TestRecord, WatchRecord,
 };
 use crate::timestamp::Timestamp;
 use crate::token::{Token, TokenHash};
@@ -213,6 +217,38 @@ impl<D: Dialect> Store for SqlStore<D> {
 
     fn save_statuses(&self, statuses: Vec<StatusSince>, gone: Vec<String>) -> Answer<'_, ()> {
         self.answer(statuses::save(&self.writer, statuses, gone))
+    }
+
+    fn watches(&self) -> Answer<'_, Listed<WatchRecord>> {
+        self.answer(alerts::watches(&self.readers))
+    }
+
+    fn alert_numbers(&self) -> Answer<'_, Vec<(String, i64)>> {
+        self.answer(alerts::numbers(&self.readers))
+    }
+
+    fn save_alerts(&self, changes: AlertChanges) -> Answer<'_, ()> {
+        self.answer(alerts::save(&self.writer, changes))
+    }
+
+    fn alert(&self, id: String) -> Answer<'_, Option<AlertRecord>> {
+        self.answer(alerts::one(&self.readers, id))
+    }
+
+    fn alerts(&self, query: AlertQuery) -> Answer<'_, Page<AlertRecord, AlertKey>> {
+        self.answer(alerts::page(&self.readers, query))
+    }
+
+    fn deliveries(&self, alert: String) -> Answer<'_, Listed<Delivery>> {
+        self.answer(alerts::deliveries(&self.readers, alert))
+    }
+
+    fn due_deliveries(&self, notifier: String) -> Answer<'_, Listed<Delivery>> {
+        self.answer(alerts::due(&self.readers, notifier))
+    }
+
+    fn tried_delivery(&self, delivery: Delivery) -> Answer<'_, ()> {
+        self.answer(alerts::tried(&self.writer, delivery))
     }
 
     fn claim(&self) -> Answer<'_, bool> {

@@ -3,10 +3,10 @@
 
 use super::{TEN, at, result};
 use crate::store::{
-    Answer, AuditEntry, AuditKey, AuditQuery, Audited, Commits, Forgotten, Full, LastResult, Listed,
-    NotWritten, Page, Period, RawObject, Remembered, RememberedOf, ResultKey, ResultQuery, ResultRecord,
-    Retained, RetriesOff, StatusSince, Store, StoreError, Summary, TestQuery, TestRecord, Writer,
-    WriterLimits, WriterStats,
+    AlertChanges, AlertKey, AlertQuery, AlertRecord, Answer, AuditEntry, AuditKey, AuditQuery, Audited,
+    Commits, Delivery, Forgotten, Full, LastResult, Listed, NotWritten, Page, Period, RawObject, Remembered,
+    RememberedOf, ResultKey, ResultQuery, ResultRecord, Retained, RetriesOff, StatusSince, Store, StoreError,
+    Summary, TestQuery, TestRecord, WatchRecord, Writer, WriterLimits, WriterStats,
 };
 use crate::{Timestamp, Token, TokenHash};
 use faultfinder_net::Clock;
@@ -100,6 +100,30 @@ impl Store for Told {
         not_asked()
     }
     fn forget_history(&self, _: String) -> Answer<'_, Forgotten> {
+        not_asked()
+    }
+    fn watches(&self) -> Answer<'_, Listed<WatchRecord>> {
+        not_asked()
+    }
+    fn alert_numbers(&self) -> Answer<'_, Vec<(String, i64)>> {
+        not_asked()
+    }
+    fn save_alerts(&self, _: AlertChanges) -> Answer<'_, ()> {
+        not_asked()
+    }
+    fn alert(&self, _: String) -> Answer<'_, Option<AlertRecord>> {
+        not_asked()
+    }
+    fn alerts(&self, _: AlertQuery) -> Answer<'_, Page<AlertRecord, AlertKey>> {
+        not_asked()
+    }
+    fn deliveries(&self, _: String) -> Answer<'_, Listed<Delivery>> {
+        not_asked()
+    }
+    fn due_deliveries(&self, _: String) -> Answer<'_, Listed<Delivery>> {
+        not_asked()
+    }
+    fn tried_delivery(&self, _: Delivery) -> Answer<'_, ()> {
         not_asked()
     }
     fn create_token(&self, _: Token, _: TokenHash) -> Answer<'_, ()> {

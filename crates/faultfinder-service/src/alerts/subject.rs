@@ -1,0 +1,53 @@
+//! A test, as far as alerts depend on it.
+
+use crate::catalog::Kept;
+use faultfinder_alert::{Rule, Verdict};
+use faultfinder_engine::{AssertionResult, Status, TestResult};
+use faultfinder_spec::AlertRule;
+use faultfinder_taxonomy::Blame;
+use faultfinder_taxonomy::word::Severity;
+use std::sync::Arc;
+
+/// A test, as far as alerts depend on it.
+#[derive(Debug, Clone)]
+pub(crate) struct Subject {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) tags: Vec<String>,
+    pub(crate) rule: Rule,
+    pub(crate) written: AlertRule,
+}
+
+impl Subject {
+    pub(crate) fn of(kept: &Arc<Kept>) -> Self {
+        let planned = kept.planned();
+        let written = planned.and_then(|test| test.alert()).cloned().unwrap_or_default();
+        let record = &kept.record;
+        Self {
+            id: record.id.clone(),
+            name: record.name.clone(),
+            tags: record.tags.clone(),
+            rule: Rule::new(&written, record.every),
+            written,
+        }
+    }
+}
+
+/// How a run ended, as far as alerts depend on it.
+pub(crate) fn verdict(result: &TestResult) -> Verdict {
+    match (result.status, &result.fault) {
+        (Status::Error, Some(fault)) if fault.blame != Blame::Ourselves => Verdict::Failed(Some(fault.code)),
+        (Status::Error, _) => Verdict::Ourselves,
+        (Status::Failed, fault) => Verdict::Failed(fault.as_ref().map(|fault| fault.code)),
+        (Status::Passed, _) => match is_degraded(result) {
+            true => Verdict::Degraded,
+            false => Verdict::Passed,
+        },
+    }
+}
+
+/// Whether an assertion of severity `warn` does not hold.
+fn is_degraded(result: &TestResult) -> bool {
+    let warns = |assertion: &AssertionResult| assertion.severity == Severity::Warn && !assertion.passed;
+    result.assertions.iter().any(warns) || result.steps.iter().flat_map(|step| &step.assertions).any(warns)
+}
