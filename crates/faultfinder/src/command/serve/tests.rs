@@ -475,6 +475,8 @@ fn the_file_to_begin_with_is_good_as_it_is_and_with_all_that_it_offers() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("admin-token"), "0123456789abcdef").unwrap();
     std::fs::write(folder.path().join("secret-key"), "0123456789abcdef".repeat(2)).unwrap();
+    let notifiers = "notifiers: [{ name: ops, type: webhook, url: http://a.test }]";
+    std::fs::write(folder.path().join("notifiers.yaml"), notifiers).unwrap();
     let text = include_str!("../../../../../packaging/faultfinder.toml");
     // A field that is offered stands behind a `#` without a space.
     let offered = |line: &str| {
