@@ -109,9 +109,10 @@ async fn without_edns(
     query: &Query,
     deadline: &Deadline,
 ) -> (Answered, Option<ResponseCode>) {
-    let Some(plain) = query.without_edns().filter(|_| answered.exchange.answer.rejects_edns(query)) else {
+    if !answered.exchange.answer.rejects_edns(query) {
         return (answered, None);
-    };
+    }
+    let Some(plain) = query.without_edns() else { return (answered, None) };
     // An explanation must not cost the verdict: it gets a part of the time that is left.
     let now = Instant::now();
     let left = deadline.instant().saturating_duration_since(now) / 2;

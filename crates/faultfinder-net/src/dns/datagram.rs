@@ -26,6 +26,7 @@ pub(super) struct Conversation {
     socket: UdpSocket,
     strays: Option<Strays>,
     query: Query,
+    /// The same without EDNS, once it has been asked.
     plain: Option<Query>,
     use_plain: bool,
     pub(super) notes: Notes,
@@ -78,9 +79,8 @@ impl Conversation {
         source: Option<IpAddr>,
         use_plain: bool,
     ) -> Result<Self, Failure> {
-        let plain = query.without_edns();
         let socket = open(server, source).await?;
-        Ok(Self { socket, strays: None, query, plain, use_plain, notes: Notes::default() })
+        Ok(Self { socket, strays: None, query, plain: None, use_plain, notes: Notes::default() })
     }
 
     /// The question, with EDNS if it has it.
@@ -88,7 +88,7 @@ impl Conversation {
         &self.query
     }
 
-    /// The same without EDNS, if it has EDNS.
+    /// The same without EDNS, if that was asked too.
     pub(super) const fn plain(&self) -> Option<&Query> {
         self.plain.as_ref()
     }
@@ -96,7 +96,7 @@ impl Conversation {
     /// Sends the question until it is answered or the window ends.
     pub(super) async fn ask(&mut self, window: Window) -> Result<Heard, Failure> {
         let mut again = window.again();
-        let mut buffer = vec![0_u8; DATAGRAM_BYTES_MAX];
+        let mut buffer = Vec::with_capacity(DATAGRAM_BYTES_MAX);
         loop {
             self.send().await?;
             let until = again.next().unwrap_or(window.give_up);
@@ -123,6 +123,9 @@ impl Conversation {
             // Without it, only an explanation is missing.
             self.strays = Strays::of(&self.socket).ok();
         }
+        if self.plain.is_none() {
+            self.plain = self.query.without_edns();
+        }
         if let Some(plain) = &self.plain {
             self.socket.send(plain.bytes()).await.map_err(Failure::from_io)?;
         }
@@ -130,21 +133,23 @@ impl Conversation {
     }
 
     /// Listens until this moment; returns nothing when no answer arrived.
-    async fn listen(&mut self, mut until: Instant, buffer: &mut [u8]) -> Result<Option<Heard>, Failure> {
+    async fn listen(&mut self, mut until: Instant, buffer: &mut Vec<u8>) -> Result<Option<Heard>, Failure> {
         let mut held = None;
         for _ in 0..EXAMINED_MAX {
             let id = self.query.id().to_be_bytes();
             let is_answer = |bytes: &[u8]| bytes.starts_with(&id);
-            let length = tokio::select! {
+            buffer.clear();
+            tokio::select! {
                 biased;
-                received = self.socket.recv(buffer) => received.map_err(Failure::from_io)?,
+                // Only what arrives is written: to clear 64 KiB costs more than to read an answer.
+                received = self.socket.recv_buf(buffer) => received.map_err(Failure::from_io)?,
                 () = tokio::time::sleep_until(until) => return Ok(held),
                 sender = Strays::sender(self.strays.as_ref(), is_answer) => {
                     self.notes.stray.get_or_insert(sender);
                     continue;
                 }
             };
-            match self.judge(buffer.get(..length).unwrap_or_default())? {
+            match self.judge(buffer)? {
                 Some(heard) if !heard.is_plain => return Ok(Some(heard)),
                 Some(heard) if self.use_plain && held.is_none() => {
                     held = Some(heard);
