@@ -1,10 +1,11 @@
 //! From the bytes of an answer to its content.
 
 use super::malformed::Malformed;
-use super::wire::{Reader, presentation, uncompressed};
+use super::wire::{CLASS_IN, Reader, presentation, uncompressed};
 use super::{Edns, ExtendedError, Query, Record, rdata};
 use faultfinder_taxonomy::ResponseCode;
 use faultfinder_taxonomy::word::RecordType;
+use std::fmt;
 
 /// A message that could be decoded, whether it answers the question or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,8 +43,6 @@ pub enum Mismatch {
 
 /// Length of a header in bytes (RFC 1035 section 4.1.1).
 const HEADER_BYTES: usize = 12;
-/// The class of the Internet (RFC 1035 section 3.2.4).
-pub(super) const CLASS_IN: u16 = 1;
 /// "Format error" (RFC 1035 section 4.1.1).
 const FORMERR: u16 = 1;
 /// "Not implemented" (RFC 1035 section 4.1.1).
@@ -117,12 +116,12 @@ pub(super) fn is_truncated(bytes: &[u8], query: &Query) -> bool {
     let mut head = || {
         let id = reader.u16("the id")?;
         let bits = reader.u16("the flags")?;
+        if id != query.id() || bits & (RESPONSE | OPCODE | TRUNCATED) != (RESPONSE | TRUNCATED) {
+            return Ok(false);
+        }
         let questions = reader.u16("the count of questions")?;
         reader.take(6, "the other counts")?;
-        let fits = question_fits(&mut reader, questions, query)?;
-        Ok::<_, Malformed>(
-            fits && id == query.id() && bits & (RESPONSE | OPCODE | TRUNCATED) == (RESPONSE | TRUNCATED),
-        )
+        question_fits(&mut reader, questions, query)
     };
     head().unwrap_or(false)
 }
@@ -150,13 +149,16 @@ fn section(
 ) -> Result<Vec<Record>, Malformed> {
     let mut records = Vec::new();
     for index in 1..=count {
-        let what = |part: &str| format!("{part} of record {index} of {count} in the {name} section");
-        let owner = reader.labels(&what("the owner"))?;
-        let record_type = RecordType::new(reader.u16(&what("the type"))?);
-        let class = reader.u16(&what("the class"))?;
-        let ttl = reader.u32(&what("the TTL"))?;
-        let length = reader.u16(&what("the RDLENGTH"))?;
-        let mut data = reader.part(usize::from(length), &what("the data"))?;
+        // Written only where something is malformed: there are six of them for each record.
+        let what = |part: &'static str| {
+            fmt::from_fn(move |f| write!(f, "{part} of record {index} of {count} in the {name} section"))
+        };
+        let owner = reader.labels(what("the owner"))?;
+        let record_type = RecordType::new(reader.u16(what("the type"))?);
+        let class = reader.u16(what("the class"))?;
+        let ttl = reader.u32(what("the TTL"))?;
+        let length = reader.u16(what("the RDLENGTH"))?;
+        let mut data = reader.part(usize::from(length), what("the data"))?;
         if record_type == RecordType::OPT {
             *edns = Some(Edns::read(class, ttl, &mut data)?);
             continue;
@@ -168,7 +170,7 @@ fn section(
         //# received was zero.
         let ttl = if ttl > i32::MAX.unsigned_abs() { 0 } else { ttl };
         records.push(Record {
-            owner: presentation(&owner),
+            owner: presentation(owner.iter()),
             record_type,
             class,
             ttl,

@@ -5,8 +5,8 @@
 //!
 //! # Decisions
 //!
-//! * hickory-proto encodes the questions and reads names (labels, compression pointers, their loops). The records are
-//!   decoded here, because hickory-proto accepts the first four bytes of a five-byte A record, reads data past its
+//! * hickory-proto reads names (labels, compression pointers, their loops). Questions are encoded here, which are a header
+//!   and two records of a fixed form. The records of answers are decoded here, because hickory-proto accepts the first four bytes of a five-byte A record, reads data past its
 //!   RDLENGTH, keeps a TTL with the top bit set, rejects a whole message because of one malformed record, and does not
 //!   report the byte at which a message is invalid.
 //! * An unreadable message from the server that was asked, with the id of the question, counts as the answer: it is

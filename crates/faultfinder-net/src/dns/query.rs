@@ -1,10 +1,9 @@
 //! One question.
 
+use super::wire::{CLASS_IN, presentation};
 use crate::host::{LABEL_BYTES_MAX, NAME_BYTES_MAX};
 use faultfinder_taxonomy::word::RecordType;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
-use hickory_proto::op::{Edns, Message, MessageType, OpCode};
-use hickory_proto::rr::{self, Name};
 
 /// One question as it is sent to a server: with a fresh id, and EDNS unless the options exclude it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +18,8 @@ pub struct Query {
 /// Bytes of the EDNS pseudo-record of a question, its last record: the root, type, class, TTL and the length of no data
 /// (RFC 6891 section 6.1.2).
 const EDNS_BYTES: usize = 11;
+/// Bytes of a question with the longest name: header, name, type and class, and EDNS.
+const QUESTION_BYTES_MAX: usize = 12 + NAME_BYTES_MAX + 2 + 4 + EDNS_BYTES;
 /// The place of the number of additional records in a header (RFC 1035 section 4.1.1).
 const ADDITIONALS: std::ops::Range<usize> = 10..12;
 
@@ -75,25 +76,10 @@ impl Query {
         options: &QueryOptions,
         field: &str,
     ) -> Result<Self, Fault> {
-        let wire_name = wire_name(name).map_err(|why| bad_name(field, why))?;
+        let labels = checked_labels(name).map_err(|why| bad_name(field, why))?;
         let id = random_id();
-        let mut message = Message::new(id, MessageType::Query, OpCode::Query);
-        message.metadata.recursion_desired = options.recursion_desired;
-        message.metadata.authentic_data = options.authenticated_data;
-        message.metadata.checking_disabled = options.checking_disabled;
-        message.add_query(hickory_proto::op::Query::query(
-            wire_name.clone(),
-            rr::RecordType::from(record_type.number()),
-        ));
-        if options.edns {
-            let mut edns = Edns::new();
-            edns.set_max_payload(options.edns_size).set_version(0).set_dnssec_ok(options.dnssec_ok);
-            message.set_edns(edns);
-        }
-        let bytes = message
-            .to_vec()
-            .map_err(|error| bad_name(field, format!("{name:?} cannot be asked for: {error}")))?;
-        let name = super::wire::presentation(&wire_name);
+        let bytes = message(id, &labels, record_type, options);
+        let name = presentation(labels.iter().map(Vec::as_slice));
         Ok(Self { id, name, record_type, has_edns: options.edns, bytes })
     }
 
@@ -155,10 +141,51 @@ impl std::fmt::Display for Query {
     }
 }
 
+/// Bits of a header (RFC 1035 section 4.1.1, RFC 4035 section 3.2).
+const RECURSION_DESIRED: u16 = 0x0100;
+const AUTHENTICATED_DATA: u16 = 0x0020;
+const CHECKING_DISABLED: u16 = 0x0010;
+/// The type and the bit of EDNS (RFC 6891 section 6.1).
+const OPT: u16 = 41;
+const DNSSEC_OK: u16 = 0x8000;
+/// Every server takes smaller sizes for this one (RFC 6891 section 6.2.3).
+const EDNS_SIZE_MIN: u16 = 512;
+
+/// The message of a question (RFC 1035 section 4.1), with EDNS as its last record.
+fn message(id: u16, labels: &[Vec<u8>], record_type: RecordType, options: &QueryOptions) -> Vec<u8> {
+    let bit = |is_set: bool, bit: u16| if is_set { bit } else { 0 };
+    let flags = bit(options.recursion_desired, RECURSION_DESIRED)
+        | bit(options.authenticated_data, AUTHENTICATED_DATA)
+        | bit(options.checking_disabled, CHECKING_DISABLED);
+    let mut bytes = Vec::with_capacity(QUESTION_BYTES_MAX);
+    for number in [id, flags, 1, 0, 0, options.edns.into()] {
+        bytes.extend_from_slice(&number.to_be_bytes());
+    }
+    for label in labels {
+        // A label has 63 bytes at the most.
+        bytes.push(u8::try_from(label.len()).unwrap_or(u8::MAX));
+        bytes.extend_from_slice(label);
+    }
+    bytes.push(0);
+    for number in [record_type.number(), CLASS_IN] {
+        bytes.extend_from_slice(&number.to_be_bytes());
+    }
+    if options.edns {
+        // The root.
+        bytes.push(0);
+        let size = options.edns_size.max(EDNS_SIZE_MIN);
+        // The upper bits of a response code and the version are 0, and there is no data.
+        for number in [OPT, size, 0, bit(options.dnssec_ok, DNSSEC_OK), 0] {
+            bytes.extend_from_slice(&number.to_be_bytes());
+        }
+    }
+    bytes
+}
+
 /// Labels unchanged, whatever their bytes: DNS does not restrict them to the characters of host names.
-fn wire_name(name: &str) -> Result<Name, String> {
+fn checked_labels(name: &str) -> Result<Vec<Vec<u8>>, String> {
     if name == "." {
-        return Ok(Name::root());
+        return Ok(Vec::new());
     }
     if name.is_empty() {
         return Err("the name is empty".to_owned());
@@ -180,20 +207,18 @@ fn wire_name(name: &str) -> Result<Name, String> {
             ));
         }
     }
-    let mut wire = Name::from_labels(labels.iter().map(Vec::as_slice)).map_err(|error| error.to_string())?;
-    wire.set_fqdn(true);
-    Ok(wire)
+    Ok(labels)
 }
 
 /// The labels of a name in presentation form; a final dot ends the last one.
 fn labels(name: &str) -> Result<Vec<Vec<u8>>, String> {
-    let mut labels = vec![Vec::new()];
+    let mut labels = vec![Vec::with_capacity(name.len())];
     let mut bytes = name.bytes().peekable();
     while let Some(byte) = bytes.next() {
         let literal = match byte {
             b'.' if bytes.peek().is_none() => break,
             b'.' => {
-                labels.push(Vec::new());
+                labels.push(Vec::with_capacity(bytes.len()));
                 continue;
             }
             b'\\' => escaped(&mut bytes).ok_or_else(|| format!("the name {name:?} has a broken escape"))?,

@@ -1,6 +1,6 @@
 //! Which records of an answer match the question, and why there may be none.
 
-use super::decode::CLASS_IN;
+use super::wire::CLASS_IN;
 use super::{Answer, ExtendedError, Query, Record};
 use faultfinder_taxonomy::word::RecordType;
 use faultfinder_taxonomy::{Code, Detail, Fact, Fault, Phase, ResponseCode};

@@ -3,8 +3,9 @@
 use super::malformed::Malformed;
 use hickory_proto::rr::Name;
 use hickory_proto::serialize::binary::{BinDecodable as _, BinDecoder};
+use std::fmt::Display;
 
-/// Reads a message from start to end and never past `end`.
+/// Reads a message from start to end and never past `end`. What is read has a name, `what`, for the case that it is malformed.
 #[derive(Clone)]
 pub(super) struct Reader<'a> {
     bytes: &'a [u8],
@@ -29,7 +30,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next bytes.
-    pub(super) fn take(&mut self, count: usize, what: &str) -> Result<&'a [u8], Malformed> {
+    pub(super) fn take(&mut self, count: usize, what: impl Display) -> Result<&'a [u8], Malformed> {
         let next = self.at.saturating_add(count);
         match self.bytes.get(self.at..next) {
             Some(taken) if next <= self.end => {
@@ -41,27 +42,27 @@ impl<'a> Reader<'a> {
     }
 
     /// A number of one byte.
-    pub(super) fn u8(&mut self, what: &str) -> Result<u8, Malformed> {
+    pub(super) fn u8(&mut self, what: impl Display) -> Result<u8, Malformed> {
         Ok(self.take(1, what)?.iter().fold(0, |_, byte| *byte))
     }
 
     /// A number of two bytes.
-    pub(super) fn u16(&mut self, what: &str) -> Result<u16, Malformed> {
+    pub(super) fn u16(&mut self, what: impl Display) -> Result<u16, Malformed> {
         Ok(self.take(2, what)?.iter().fold(0, |number, byte| number << 8 | u16::from(*byte)))
     }
 
     /// A number of four bytes.
-    pub(super) fn u32(&mut self, what: &str) -> Result<u32, Malformed> {
+    pub(super) fn u32(&mut self, what: impl Display) -> Result<u32, Malformed> {
         Ok(self.take(4, what)?.iter().fold(0, |number, byte| number << 8 | u32::from(*byte)))
     }
 
     /// A name in presentation form; its pointers may lead anywhere before it in the message.
-    pub(super) fn name(&mut self, what: &str) -> Result<String, Malformed> {
-        self.labels(what).map(|name| presentation(&name))
+    pub(super) fn name(&mut self, what: impl Display) -> Result<String, Malformed> {
+        self.labels(what).map(|name| presentation(name.iter()))
     }
 
     /// A name; its pointers may lead anywhere before it in the message.
-    pub(super) fn labels(&mut self, what: &str) -> Result<Name, Malformed> {
+    pub(super) fn labels(&mut self, what: impl Display) -> Result<Name, Malformed> {
         let start =
             u16::try_from(self.at).map_err(|_| self.malformed(format!("{what} begins past 64 KiB")))?;
         let mut decoder = BinDecoder::new(self.bytes).clone(start);
@@ -76,13 +77,13 @@ impl<'a> Reader<'a> {
     }
 
     /// A text with one byte of length before it.
-    pub(super) fn character_string(&mut self, what: &str) -> Result<&'a [u8], Malformed> {
-        let length = self.u8(what)?;
+    pub(super) fn character_string(&mut self, what: impl Display) -> Result<&'a [u8], Malformed> {
+        let length = self.u8(&what)?;
         self.take(usize::from(length), what)
     }
 
     /// A reader of only the next bytes; this one continues after them.
-    pub(super) fn part(&mut self, count: usize, what: &str) -> Result<Self, Malformed> {
+    pub(super) fn part(&mut self, count: usize, what: impl Display) -> Result<Self, Malformed> {
         let at = self.at;
         self.take(count, what)?;
         Ok(Self { bytes: self.bytes, at, end: self.at })
@@ -94,10 +95,16 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A name in presentation form (RFC 1035 section 5.1), without the final dot; the root is `.`.
-pub(super) fn presentation(name: &Name) -> String {
-    let mut text = String::new();
-    for label in name.iter() {
+/// The class of the Internet (RFC 1035 section 3.2.4).
+pub(super) const CLASS_IN: u16 = 1;
+
+/// Room for most names, so that their text does not grow label by label.
+const PRESENTATION_BYTES: usize = 64;
+
+/// A name, from its labels, in presentation form (RFC 1035 section 5.1), without the final dot; the root is `.`.
+pub(super) fn presentation<'l>(labels: impl Iterator<Item = &'l [u8]>) -> String {
+    let mut text = String::with_capacity(PRESENTATION_BYTES);
+    for label in labels {
         if !text.is_empty() {
             text.push('.');
         }
@@ -152,8 +159,8 @@ mod tests {
     #[test]
     fn presentation_escapes_what_would_be_read_otherwise() {
         let name = Name::from_labels([b"a.b".as_slice(), b"\x00\xff", b"_x"]).unwrap();
-        assert_eq!(presentation(&name), "a\\.b.\\000\\255._x");
-        assert_eq!(presentation(&Name::root()), ".");
+        assert_eq!(presentation(name.iter()), "a\\.b.\\000\\255._x");
+        assert_eq!(presentation(Name::root().iter()), ".");
         assert_eq!(quoted(b"a \"b\" \\ \n"), "\"a \\\"b\\\" \\\\ \\010\"");
     }
 
