@@ -62,7 +62,8 @@ async fn ask(
     let query = question(request)?;
     check_edns(request)?;
     if request.all_servers {
-        return survey::survey(vantage, request, &query, trace).await;
+        // Boxed, as all that few probes do: each that waits would otherwise have room for it.
+        return Box::pin(survey::survey(vantage, request, &query, trace)).await;
     }
     #[cfg(feature = "dnssec")]
     let anchors = validation::anchors(request)?;
@@ -90,7 +91,7 @@ async fn ask(
         }
         Some(anchors) => {
             let mut asker = Asker { vantage, server: &server, request, channel: Some(channel) };
-            validation::validated(&exchange.answer, &query, &anchors, vantage, &mut asker).await
+            Box::pin(validation::validated(&exchange.answer, &query, &anchors, vantage, &mut asker)).await
         }
         None => None,
     };

@@ -62,7 +62,8 @@ async fn addresses_of(
         return Ok(overridden);
     }
     trace.enter(Phase::Resolve);
-    let addresses = crate::dns::addresses(vantage, name, options, trace).await?;
+    // Boxed: a host that is an address needs no room for it.
+    let addresses = Box::pin(crate::dns::addresses(vantage, name, options, trace)).await?;
     trace.facts.addresses.clone_from(&addresses);
     Ok(addresses)
 }

@@ -94,7 +94,8 @@ impl Conversation {
                 Step::Expect(text) => self.expect(text, index, trace).await?,
                 Step::ExpectMatch(pattern) => self.expect_match(pattern, index, trace).await?,
                 #[cfg(feature = "tls")]
-                Step::StartTls => self.start_tls(upgrade, trace).await?,
+                // Boxed: a conversation without TLS needs no room for it.
+                Step::StartTls => Box::pin(self.start_tls(upgrade, trace)).await?,
             }
         }
         let settled_by = match steps.last() {

@@ -114,7 +114,8 @@ async fn work(
     let peer = trace.peer().map_or_else(|| shown(request, &host), |peer| peer.to_string());
     #[cfg(feature = "tls")]
     let stream = match client.as_ref().filter(|_| !is_later) {
-        Some(client) => secured(vantage, stream, &host, client, request, trace).await?,
+        // Boxed: a connection without TLS needs no room for it.
+        Some(client) => Box::pin(secured(vantage, stream, &host, client, request, trace)).await?,
         None => stream,
     };
     #[cfg(feature = "tls")]

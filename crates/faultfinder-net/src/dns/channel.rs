@@ -56,16 +56,24 @@ impl Channel {
                 vantage.admit_server(server.address)?;
                 Kind::Udp(way.source_address)
             }
-            Transport::Tcp => Kind::Stream(Box::new(Stream::Plain(dial(vantage, server, way, trace).await?))),
+            // Boxed: over UDP, a question would otherwise have room for connections and sessions.
+            Transport::Tcp => {
+                let stream = Box::pin(dial(vantage, server, way, trace)).await?;
+                Kind::Stream(Box::new(Stream::Plain(stream)))
+            }
             #[cfg(feature = "tls")]
-            Transport::Dot => Kind::Stream(Box::new(tls::session(vantage, server, way, trace).await?.0)),
+            Transport::Dot => {
+                Kind::Stream(Box::new(Box::pin(tls::session(vantage, server, way, trace)).await?.0))
+            }
             #[cfg(feature = "tls")]
             Transport::Doh => {
-                let (stream, alpn) = tls::session(vantage, server, way, trace).await?;
+                let (stream, alpn) = Box::pin(tls::session(vantage, server, way, trace)).await?;
                 Kind::Http(Box::new(Conversation::new(stream, alpn.as_deref(), server)))
             }
             #[cfg(feature = "quic")]
-            Transport::Doq => Kind::Quic(Box::new(quic::connection(vantage, server, way, trace).await?)),
+            Transport::Doq => {
+                Kind::Quic(Box::new(Box::pin(quic::connection(vantage, server, way, trace)).await?))
+            }
             #[cfg(not(feature = "tls"))]
             Transport::Dot | Transport::Doh => return Err(unavailable(server.transport, "transport")),
             #[cfg(not(feature = "quic"))]
@@ -96,12 +104,12 @@ impl Channel {
             Kind::Udp(source) => {
                 return within(give_up - began, self.server, Transport::Udp, query, *source).await;
             }
-            Kind::Stream(stream) => framed::ask(stream, query, give_up, &mut notes).await,
+            Kind::Stream(stream) => Box::pin(framed::ask(stream, query, give_up, &mut notes)).await,
             #[cfg(feature = "tls")]
-            Kind::Http(conversation) => conversation.ask(query, give_up, &mut notes).await,
+            Kind::Http(conversation) => Box::pin(conversation.ask(query, give_up, &mut notes)).await,
             #[cfg(feature = "quic")]
             Kind::Quic(connection) => {
-                let asking = quic::ask(connection, query, &mut notes);
+                let asking = Box::pin(quic::ask(connection, query, &mut notes));
                 tokio::time::timeout_at(give_up, asking).await.unwrap_or(Err(Failure::Timeout))
             }
         };

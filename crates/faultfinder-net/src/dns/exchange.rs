@@ -63,7 +63,7 @@ pub(super) async fn within(
 ) -> Result<Exchange, Failed> {
     if transport != Transport::Udp {
         // Transports with TLS go through a channel.
-        return over_tcp(patience, server, query, source).await;
+        return Box::pin(over_tcp(patience, server, query, source)).await;
     }
     match Conversation::open(server, query.clone(), source, false).await {
         Ok(mut conversation) => in_window(&mut conversation, Window::of(patience), server, source).await,
@@ -103,7 +103,7 @@ pub(super) async fn in_window(
                     let plain = conversation.plain().filter(|_| is_plain).cloned();
                     let query = plain.unwrap_or_else(|| conversation.query().clone());
                     conversation.notes.truncated = true;
-                    whole(server, &query, source, window, &mut conversation.notes).await
+                    Box::pin(whole(server, &query, source, window, &mut conversation.notes)).await
                 }
             }
         }

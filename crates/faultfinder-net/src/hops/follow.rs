@@ -53,9 +53,12 @@ pub async fn follow(vantage: &Vantage, follow: &Follow, options: &ClientOptions,
     let mut route = Route::default();
     let source = options.source_address;
     let searched = match follow.way {
-        Way::Tcp(peer) => search(|hops| tcp::probe(peer, hops, source), patience, until, &mut route).await,
+        // Boxed: nearly no probe traces a route.
+        Way::Tcp(peer) => {
+            Box::pin(search(|hops| tcp::probe(peer, hops, source), patience, until, &mut route)).await
+        }
         Way::Icmp(target) => {
-            search(|hops| echo::probe(target, hops, source), patience, until, &mut route).await
+            Box::pin(search(|hops| echo::probe(target, hops, source), patience, until, &mut route)).await
         }
     };
     if let Err(error) = searched {
