@@ -16,7 +16,17 @@ pub struct Stamped {
     arrivals: Arc<Arrivals>,
     #[cfg(target_os = "linux")]
     control: Vec<u8>,
+    /// How much is read next, at most.
+    #[cfg(target_os = "linux")]
+    room: usize,
 }
+
+/// How much is read at once, in bytes. Room is cleared before it is read into, and most of what probes read is short: there is
+/// more only for a peer that has filled the first.
+#[cfg(target_os = "linux")]
+const FIRST_ROOM_BYTES: usize = 4 << 10;
+#[cfg(target_os = "linux")]
+const ROOM_BYTES: usize = 64 << 10;
 
 impl Stamped {
     /// A connection whose socket may have been [asked](ask) for stamps.
@@ -26,6 +36,8 @@ impl Stamped {
             arrivals,
             #[cfg(target_os = "linux")]
             control: nix::cmsg_space!(nix::sys::socket::Timestamps),
+            #[cfg(target_os = "linux")]
+            room: FIRST_ROOM_BYTES,
         }
     }
 
@@ -75,14 +87,15 @@ impl AsyncRead for Stamped {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg};
         use std::os::fd::AsRawFd as _;
-        let Self { stream, arrivals, control } = self.get_mut();
+        let Self { stream, arrivals, control, room } = self.get_mut();
         if buf.remaining() == 0 {
             return Poll::Ready(Ok(()));
         }
         loop {
             std::task::ready!(stream.poll_read_ready(cx))?;
             let read = stream.try_io(tokio::io::Interest::READABLE, || {
-                let mut pieces = [io::IoSliceMut::new(buf.initialize_unfilled())];
+                let most = buf.remaining().min(*room);
+                let mut pieces = [io::IoSliceMut::new(buf.initialize_unfilled_to(most))];
                 let message =
                     recvmsg::<()>(stream.as_raw_fd(), &mut pieces, Some(control), MsgFlags::MSG_DONTWAIT)?;
                 let stamp = message.cmsgs().into_iter().flatten().find_map(|control| match control {
@@ -96,6 +109,9 @@ impl AsyncRead for Stamped {
             match read {
                 Ok((count, stamp)) => {
                     buf.advance(count);
+                    if count >= *room {
+                        *room = ROOM_BYTES;
+                    }
                     if count > 0 {
                         arrivals.note(stamp.map_or_else(Instant::now, crate::arrivals::moment_of));
                     }

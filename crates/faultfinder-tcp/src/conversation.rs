@@ -14,8 +14,8 @@ use tokio::time::Instant;
 
 /// Most bytes that are received, over all steps.
 pub(crate) const RECEIVED_BYTES_MAX: usize = 1 << 20;
-/// How much is read at once.
-const CHUNK_BYTES: usize = 16 << 10;
+/// How much room there is at least for what is read.
+const CHUNK_BYTES: usize = 4 << 10;
 
 /// How long a connection is held when no more data is expected.
 ///
@@ -286,11 +286,10 @@ impl Conversation {
 
     /// Reads some bytes, never more than are still allowed.
     async fn read(&mut self) -> io::Result<usize> {
-        let mut chunk = [0_u8; CHUNK_BYTES];
-        let room = RECEIVED_BYTES_MAX.saturating_sub(self.received.len()).min(CHUNK_BYTES);
-        let count = self.stream()?.read(chunk.get_mut(..room).unwrap_or_default()).await?;
-        self.received.extend_from_slice(chunk.get(..count).unwrap_or_default());
-        Ok(count)
+        let left = RECEIVED_BYTES_MAX.saturating_sub(self.received.len());
+        self.received.reserve(left.min(CHUNK_BYTES));
+        let stream = self.stream.as_mut().ok_or(io::ErrorKind::NotConnected)?;
+        stream.take(u64::try_from(left).unwrap_or(u64::MAX)).read_buf(&mut self.received).await
     }
 
     /// Watches the connection for so long: [`HOLD`], or half of the test's time that is left.
