@@ -9,6 +9,7 @@ use crate::value::Value;
 use faultfinder_script::Script;
 use faultfinder_taxonomy::Fact;
 use faultfinder_taxonomy::word::{GroupKind, HashAlgorithm, Severity};
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// The word for assertions in JavaScript.
@@ -185,7 +186,11 @@ impl Assertion {
     /// Where it was written.
     #[must_use]
     pub fn place(&self) -> Option<String> {
-        self.place.as_ref().map(|Place { file, line, column }| format!("{file}:{line}:{column}"))
+        let Place { file, line, column } = self.place.as_ref()?;
+        // With room for two numbers: it is made for each assertion of each run.
+        let mut text = String::with_capacity(file.len() + 16);
+        let _ = write!(text, "{file}:{line}:{column}");
+        Some(text)
     }
 
     /// What is probably not meant: remarks in the form of errors, with their places. It can be evaluated all the same.

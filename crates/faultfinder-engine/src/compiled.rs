@@ -91,13 +91,14 @@ impl Compiled {
         path: Option<&str>,
         loading: &mut Loading<'_>,
     ) -> Self {
-        let prefix = path.map_or_else(String::new, |path| format!("{path}."));
+        let prefix = path.map_or_else(String::new, |path| [path, "."].concat());
         let until = repeat.map_or(&[][..], |repeat| &repeat.until);
         let mut expectations = Vec::with_capacity(assertions.len().saturating_add(until.len()));
         let mut load = |written: &[AssertionSource], list: &str| {
             let begin = expectations.len();
             for (index, assertion) in written.iter().enumerate() {
-                expectations.extend(loading.expectation(assertion, &format!("{prefix}{list}[{index}]")));
+                let path = [prefix.as_str(), list, "[", &index.to_string(), "]"].concat();
+                expectations.extend(loading.expectation(assertion, &path));
             }
             begin..expectations.len()
         };

@@ -1,6 +1,7 @@
 //! Times as text.
 
 use faultfinder_net::Vantage;
+use std::fmt::Write as _;
 use std::time::{Duration, SystemTime};
 use time::OffsetDateTime;
 use tokio::time::Instant;
@@ -25,7 +26,10 @@ pub(crate) fn rfc3339(moment: SystemTime) -> String {
     let millis = unix_millis(moment);
     let utc = OffsetDateTime::from_unix_timestamp_nanos(i128::from(millis) * 1_000_000)
         .unwrap_or(OffsetDateTime::UNIX_EPOCH);
-    format!(
+    let mut text = String::with_capacity("1970-01-01T00:00:00.000Z".len());
+    // Writing to a text does not fail.
+    let _ = write!(
+        text,
         "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
         utc.year(),
         u8::from(utc.month()),
@@ -34,7 +38,8 @@ pub(crate) fn rfc3339(moment: SystemTime) -> String {
         utc.minute(),
         utc.second(),
         utc.millisecond()
-    )
+    );
+    text
 }
 
 /// Milliseconds since 1970; negative before.

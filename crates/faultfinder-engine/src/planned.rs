@@ -14,7 +14,6 @@ use crate::{Attempt, Observed, RunOptions, TestResult};
 use faultfinder_spec::{ActiveTimes, AlertRule, Content, Diagnostic, Retry, Source, Spanned, Test, Text};
 use sha2::{Digest as _, Sha256};
 use std::collections::HashSet;
-use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -276,8 +275,6 @@ impl std::fmt::Debug for PlannedTest {
 /// A digest of two names; the byte between them is in neither.
 fn id(file: &str, test: &str) -> String {
     let digest = Sha256::new().chain_update(file).chain_update([0]).chain_update(test).finalize();
-    digest.iter().take(8).fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let digits = digest.iter().take(8).flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }

@@ -39,7 +39,7 @@ impl<'s, 'r> Section<'s, 'r> {
 
     /// What a field is called in faults: `http.tls.ca`.
     pub(crate) fn path(&self, name: &str) -> String {
-        if name.is_empty() { self.path.clone() } else { format!("{}.{name}", self.path) }
+        if name.is_empty() { self.path.clone() } else { [self.path.as_str(), ".", name].concat() }
     }
 
     /// Whether a field is given.
@@ -232,8 +232,8 @@ impl<'s, 'r> Section<'s, 'r> {
     where
         's: 't,
     {
-        let path = self.path(name);
         let fields = self.fields.fields(name)?;
+        let path = self.path(name);
         Some(Section { renderer: self.renderer, fields, path })
     }
 

@@ -7,6 +7,7 @@ use crate::schema::equal;
 use crate::unit::Dimension;
 use crate::value::Value;
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::net::IpAddr;
 
 /// One value that was found.
@@ -180,7 +181,10 @@ fn in_unit(amount: f64, expected: &Value) -> String {
         Value::Quantity { unit: Some(unit), .. } => (unit.factor(), unit.name()),
         _ => (1e-3, "ms"),
     };
-    let text = format!("{:.3}", amount / factor);
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    format!("{text} {name}")
+    let mut text = String::with_capacity(32);
+    let _ = write!(text, "{:.3}", amount / factor);
+    text.truncate(text.trim_end_matches('0').trim_end_matches('.').len());
+    text.push(' ');
+    text.push_str(name);
+    text
 }
