@@ -21,7 +21,10 @@ pub(super) fn basic(section: &mut Section<'_, '_>) -> Login {
 /// The field `url`; a password in it is a secret.
 pub(super) fn url(section: &mut Section<'_, '_>) -> String {
     let text = section.needed("url");
-    if let Ok(url) = url::Url::parse(&text) {
+    // Nearly no URL has one.
+    if text.contains('@')
+        && let Ok(url) = url::Url::parse(&text)
+    {
         hide_userinfo(section, &url);
     }
     text
