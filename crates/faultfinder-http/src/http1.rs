@@ -53,20 +53,20 @@ impl Message {
         let prepared = &call.prepared;
         let mut headers = exchange::request_headers(prepared, call.cookie().as_deref());
         if !headers.contains_key(HOST)
-            && let Ok(host) = HeaderValue::try_from(host_header(call))
+            && let Ok(host) = HeaderValue::from_str(host_header(call))
         {
             headers.insert(HOST, host);
         }
-        let mut url = prepared.url.clone();
-        url.set_fragment(None);
+        // Without the fragment.
+        let end = url::Position::AfterQuery;
         let target = if call.is_forwarded() {
             exchange::add_proxy_headers(call.request, &mut headers)?;
-            url.to_string()
+            &prepared.url[..end]
         } else {
-            url[url::Position::BeforePath..].to_owned()
+            &prepared.url[url::Position::BeforePath..end]
         };
         let body = frame(&mut headers, prepared.body.bytes.clone(), &prepared.method);
-        Ok(Self { target, headers, body })
+        Ok(Self { target: target.to_owned(), headers, body })
     }
 }
 
@@ -98,10 +98,8 @@ fn frame(headers: &mut HeaderMap, body: Bytes, method: &http::Method) -> Bytes {
 }
 
 /// The host, with the port unless it is the scheme's own.
-fn host_header(call: &Call<'_>) -> String {
-    let url = &call.prepared.url;
-    let host = url.host_str().unwrap_or_default();
-    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+fn host_header<'c>(call: &'c Call<'_>) -> &'c str {
+    &call.prepared.url[url::Position::BeforeHost..url::Position::AfterPort]
 }
 
 /// Sends a message and reads the answer. In the phases of sending, waiting and receiving, or all in the one of

@@ -176,15 +176,20 @@ fn authorization(auth: &Auth) -> String {
 
 /// The request, byte for byte. Names are spelled as in RFC 6455, for peers that compare them case-sensitively.
 fn head(url: &Url, key: &str, subprotocols: &[String], headers: &HeaderMap) -> Bytes {
-    let host = url.host_str().unwrap_or_default();
-    let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-    let mut head =
-        format!("GET {} HTTP/1.1\r\n", &url[Position::BeforePath..Position::AfterQuery]).into_bytes();
+    let mut head = Vec::with_capacity(512);
+    for part in ["GET ", &url[Position::BeforePath..Position::AfterQuery], " HTTP/1.1\r\n"] {
+        head.extend_from_slice(part.as_bytes());
+    }
     if !headers.contains_key(HOST) {
-        head.extend_from_slice(format!("Host: {host}\r\n").as_bytes());
+        // With the port unless it is the scheme's own.
+        for part in ["Host: ", &url[Position::BeforeHost..Position::AfterPort], "\r\n"] {
+            head.extend_from_slice(part.as_bytes());
+        }
     }
     head.extend_from_slice(b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n");
-    head.extend_from_slice(format!("Sec-WebSocket-Key: {key}\r\n").as_bytes());
+    for part in ["Sec-WebSocket-Key: ", key, "\r\n"] {
+        head.extend_from_slice(part.as_bytes());
+    }
     if !subprotocols.is_empty() {
         head.extend_from_slice(format!("Sec-WebSocket-Protocol: {}\r\n", subprotocols.join(", ")).as_bytes());
     }
