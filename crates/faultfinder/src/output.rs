@@ -17,6 +17,9 @@ pub(crate) enum Output {
     Special { writer: BufWriter<File>, target: PathBuf },
 }
 
+/// How much is written in one call, in bytes: some dozens of results.
+const BUFFER_BYTES: usize = 64 << 10;
+
 /// The mode of a new file, before the umask of this process.
 const NEW_FILE_MODE: u32 = 0o666;
 
@@ -26,7 +29,7 @@ impl Output {
     /// A link is followed: the file that it leads to gets new contents, and keeps its mode and owner.
     pub(crate) fn open(file: Option<&Path>) -> Result<Self, Failure> {
         let Some(target) = file.filter(|file| *file != Path::new("-")) else {
-            return Ok(Self::Stdout(BufWriter::new(io::stdout())));
+            return Ok(Self::Stdout(BufWriter::with_capacity(BUFFER_BYTES, io::stdout())));
         };
         let cannot =
             |error: io::Error| Failure::usage(format!("{}: cannot be written: {error}", target.display()));
@@ -42,7 +45,10 @@ impl Output {
             // Also tells whether the file may be written: its folder alone does not decide that.
             let file = OpenOptions::new().write(true).open(target).map_err(cannot)?;
             if known.as_ref().is_some_and(|known| !known.is_file()) {
-                return Ok(Self::Special { writer: BufWriter::new(file), target: target.to_owned() });
+                return Ok(Self::Special {
+                    writer: BufWriter::with_capacity(BUFFER_BYTES, file),
+                    target: target.to_owned(),
+                });
             }
         }
         let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -52,7 +58,7 @@ impl Output {
         }
         let target = followed(target).map_err(cannot)?;
         let temporary = beside(&target, known.as_ref()).map_err(cannot)?;
-        Ok(Self::File { writer: BufWriter::new(temporary), target })
+        Ok(Self::File { writer: BufWriter::with_capacity(BUFFER_BYTES, temporary), target })
     }
 
     /// Whether it is standard output.
@@ -68,7 +74,11 @@ impl Output {
 
     /// Writes text, which may be shown later.
     pub(crate) fn add(&mut self, text: &str) -> Result<(), Failure> {
-        let bytes = text.as_bytes();
+        self.add_bytes(text.as_bytes())
+    }
+
+    /// The same for text that is there as bytes.
+    pub(crate) fn add_bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         match self {
             Self::Stdout(writer) => Ok(writer.write_all(bytes)?),
             Self::File { writer, target } => {

@@ -43,7 +43,9 @@ impl Progress {
     /// One more test is done.
     pub(crate) fn step(&mut self, passed: bool) {
         self.failed = self.failed.saturating_add(usize::from(!passed));
-        self.bar.inc(1);
+        if self.shown {
+            self.bar.inc(1);
+        }
     }
 
     /// Tells which tests run; those that have run longest come first.
@@ -55,7 +57,7 @@ impl Progress {
 
     /// Writes results while the line is away, so that the two do not mix.
     pub(crate) fn pause<T>(&self, write: impl FnOnce() -> T) -> T {
-        self.bar.suspend(write)
+        if self.shown { self.bar.suspend(write) } else { write() }
     }
 }
 

@@ -23,6 +23,8 @@ pub(super) struct Report {
     silenced: Option<u64>,
     /// How many results were written.
     written: usize,
+    /// The room that lines of JSON are written in, one after the other.
+    line: Vec<u8>,
 }
 
 impl Report {
@@ -36,7 +38,7 @@ impl Report {
         let annotations = Annotations::here();
         let shown = annotations.is_some() && format.is_for_people() && output.is_stdout();
         let silenced = shown.then(crate::plan::drawn);
-        let mut report = Self { format, output, style, annotations, silenced, written: 0 };
+        let mut report = Self { format, output, style, annotations, silenced, written: 0, line: Vec::new() };
         if let Some(token) = silenced {
             report.output.write(&github::stop(token))?;
         }
@@ -104,7 +106,10 @@ impl Sink for Report {
         self.written = self.written.saturating_add(1);
         match self.format {
             Format::Jsonl => {
-                self.output.add(&line(result)?)?;
+                self.line.clear();
+                serde_json::to_writer(&mut self.line, result).map_err(not_json)?;
+                self.line.push(b'\n');
+                self.output.add_bytes(&self.line)?;
                 Ok(Keep::No)
             }
             Format::Tap => {
@@ -152,10 +157,14 @@ fn pretty_json(report: &impl Serialize) -> Result<String, Failure> {
     Ok(format!("{text}\n"))
 }
 
+/// A result that cannot be written.
+#[expect(clippy::needless_pass_by_value, reason = "a function for `map_err`")]
+fn not_json(error: serde_json::Error) -> Failure {
+    Failure::ourselves("cannot write a result as JSON", &error)
+}
+
 fn line(result: &impl Serialize) -> Result<String, Failure> {
-    let text = serde_json::to_string(result)
-        .map_err(|error| Failure::ourselves("cannot write a result as JSON", &error))?;
-    Ok(format!("{text}\n"))
+    Ok(format!("{}\n", serde_json::to_string(result).map_err(not_json)?))
 }
 
 /// The last line of a run that was cut off: without it, the lines look like all there is.
