@@ -145,3 +145,28 @@ async fn files_that_change_are_read_again_and_broken_ones_change_nothing() {
     tokio::time::resume();
     assert_eq!(exchange(&served, &last, &TLS13, &get).await.unwrap().status, 200);
 }
+
+#[tokio::test]
+async fn certificates_that_tests_trust_are_read_again_when_the_service_is_bidden_to() {
+    let (target, _cert) = secure().await;
+    let (trust, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let authority = trust.path().join("ca.pem");
+    let CertifiedKey { cert: another, .. } = generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    std::fs::write(&authority, another.pem()).unwrap();
+    let url = format!("https://localhost:{}/healthz", target.running.address().port());
+    let text = format!(
+        "tests:\n  - {{ name: secure, http: {{ url: \"{url}\", resolve: {{ localhost: 127.0.0.1 }}, tls: {{ ca: {:?} }} }}, assert: [ status is 200 ] }}\n",
+        authority
+    );
+    std::fs::write(folder.path().join("a.yaml"), text).unwrap();
+    let config = Config { definitions: vec![folder.path().to_owned()], ..Config::default() };
+    let served = Served::start(config).await;
+    let listed = served.get("/api/v1/tests").await;
+    let path = format!("/api/v1/tests/{}/run", listed.body["items"][0]["id"].as_str().unwrap());
+    let run = async || served.call("POST", &path, None, None).await.body["status"].clone();
+    assert_eq!(run().await, "failed");
+    std::fs::copy(target.folder.path().join("cert.pem"), &authority).unwrap();
+    assert_eq!(run().await, "failed", "it is read when it is needed first");
+    served.running.reload();
+    assert_eq!(run().await, "passed");
+}
