@@ -4,7 +4,7 @@
 //!
 //! A [`Watch`] is one test: it is fed with results ([`Seen`]) and with what else happens ([`Happening`]), in the order of time,
 //! and says what is to be sent ([`Notice`]). Between two of them time passes: [`Watch::deadline`] says when
-//! it has to be brought up. [`replay`] does all of that for what is known already.
+//! it has to be brought up. [`replay()`] does all of that for what is known already.
 //!
 //! Pure: no I/O, no clock, no async. All moments are milliseconds since 1970.
 
