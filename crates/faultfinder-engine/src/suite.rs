@@ -25,7 +25,7 @@ const FOREIGN_TESTS_MAX: usize = 10_000;
 
 /// Most bytes of the programs of all regular expressions in a definition that came over a network, with what counts as such
 /// of its scripts: several definitions are read at a time, and each of them takes this memory.
-const FOREIGN_PROGRAMS_BYTES_MAX: usize = 16 << 20;
+const FOREIGN_PROGRAMS_BYTES_MAX: usize = 32 << 20;
 
 /// The tests of some files, ready to be run.
 #[derive(Debug, Default)]

@@ -177,7 +177,7 @@ async fn patterns_that_are_large_together_are_refused_before_they_fill_the_memor
     let (refused, answered) = meanwhile(&served, served.post("/api/v1/validate", body)).await;
     assert!(answered >= MANY_ANSWERS, "{answered} answers while the definition was read");
     assert_eq!((refused.status, &refused.body["valid"]), (200, &json!(false)), "{refused:?}");
-    assert!(refused.text.contains("compile to more than 67108864 bytes"), "{refused:?}");
+    assert!(refused.text.contains("compile to more than 33554432 bytes"), "{refused:?}");
     // What a variable makes of a pattern in each run is smaller still.
     let variables = json!({ "N": "{{ numeric(2) }}" });
     let test = one("body matches \\w{100}\\w{100}{{ N }}");
