@@ -8,9 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Most bytes of all large bodies.
-const BYTES_MAX: usize = 32 << 20;
+const BYTES_MAX: usize = 24 << 20;
 /// Most bytes of the large bodies of one caller: one of the longest, and some.
-const OF_CALLER_BYTES_MAX: usize = 16 << 20;
+const OF_CALLER_BYTES_MAX: usize = 12 << 20;
 /// Longest body that is not counted, in bytes: the number of requests in flight bounds them.
 const SMALL_BYTES_MAX: usize = 64 << 10;
 

@@ -9,7 +9,7 @@ use crate::value::{Every, FormatVersion, parse_word};
 use crate::yaml::{Kind, Node};
 use crate::{Diagnostic, Place, Spanned, duration, parsed};
 use faultfinder_taxonomy::Code;
-use faultfinder_taxonomy::word::Happening;
+use faultfinder_taxonomy::word::{Happening, nearest};
 use std::time::Duration;
 
 /// Most histories of a file.
@@ -91,6 +91,9 @@ pub struct Listed {
 /// The words for results.
 const WORDS: [&str; 5] = ["pass", "fail", "warn", "error", "missed"];
 
+/// The words for notices.
+const NOTICES: [&str; 4] = ["alert", "change", "reminder", "recovery"];
+
 /// Reads a file of histories.
 ///
 /// # Errors
@@ -141,6 +144,12 @@ fn read(reader: &mut Reader<'_>, node: &Node) -> Option<History> {
     let expect = mapping.read(reader, "expect", |reader, node| {
         reader.list(node, "a list of notices", ENTRIES_MAX, |reader, node| {
             let entry = read_entry(reader, node, "2m alert down")?;
+            if let Some(first) = entry.1.first().filter(|first| !NOTICES.contains(&first.as_str())) {
+                let mut diagnostic = reader.error(node.place, format!("`{first}` is not a notice"));
+                diagnostic.label = nearest(first, NOTICES).map(|notice| format!("did you mean `{notice}`?"));
+                reader.report(diagnostic.with_help("notices are alert, change, reminder and recovery"));
+                return None;
+            }
             Some(Spanned::new(entry, node.place))
         })
     });

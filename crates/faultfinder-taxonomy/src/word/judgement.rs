@@ -27,7 +27,7 @@ words! {
 
 words! {
     /// What an alert makes of results that do not come.
-    MissingData, "what missing results mean" {
+    MissingData, "a policy for missing results" {
         /// The test counts as failing.
         Alert = "alert" | "alerting" | "breaching",
         /// The test counts as passing.

@@ -27,13 +27,13 @@ impl Lanes {
         let count = available_parallelism().map_or(1, NonZero::get).min(concurrency);
         let (stop, _) = watch::channel(false);
         let mut lanes = Self { threads: Vec::with_capacity(count), stop };
-        for number in 0..count {
+        // All of them before the first test begins: tests may take the last file descriptors.
+        let runtimes: Result<Vec<Runtime>, _> =
+            (0..count).map(|_| Builder::new_current_thread().enable_all().build()).collect();
+        let runtimes = runtimes.map_err(|error| Failure::ourselves("cannot start a runtime", &error))?;
+        for (number, runtime) in runtimes.into_iter().enumerate() {
             // What does not divide evenly goes to the first ones.
             let room = concurrency / count + usize::from(number < concurrency % count);
-            let runtime = Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .map_err(|error| Failure::ourselves("cannot start a runtime", &error))?;
             let (work, stop) = (Arc::clone(work), lanes.stop.subscribe());
             let thread = std::thread::Builder::new()
                 .name(format!("tests-{number}"))

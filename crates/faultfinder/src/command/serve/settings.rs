@@ -444,7 +444,9 @@ fn notifiers_of(path: &Path, paint: Paint) -> Result<Vec<Notifier>, Vec<String>>
         std::fs::read_to_string(path).map_err(|error| vec![format!("{shown}: cannot be read: {error}")])?;
     let source = Source::new(&shown.to_string(), &text);
     let written = read_notifiers(&source).map_err(|found| {
-        found.iter().map(|diagnostic| diagnostic.render(&source, paint.is_on())).collect::<Vec<_>>()
+        let rendered = found.iter().map(|diagnostic| diagnostic.render(&source, paint.is_on()));
+        // The setting is named in front of it.
+        rendered.map(|text| text.trim_start_matches("error: ").to_owned()).collect::<Vec<_>>()
     })?;
     let folder = path.parent().unwrap_or_else(|| Path::new("."));
     let resolve = |notifier: &NotifierSource| {
