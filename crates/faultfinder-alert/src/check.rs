@@ -4,7 +4,8 @@ use crate::event::{Seen, Verdict};
 use crate::notice::Notice;
 use crate::replay::{Past, replay};
 use crate::rule::{Rule, millis};
-use faultfinder_spec::{History, Listed, Place, Spanned};
+use faultfinder_spec::{History, Listed, Place, Spanned, duration};
+use faultfinder_taxonomy::word::HistoryResult;
 use std::time::Duration;
 
 /// What came of a history otherwise than it must.
@@ -52,13 +53,13 @@ pub fn past(history: &History) -> (Vec<String>, Vec<Past>, i64) {
     (locations, past, until)
 }
 
-fn verdict(listed: &Listed) -> Verdict {
-    match listed.word {
-        "pass" => Verdict::Passed,
-        "warn" => Verdict::Degraded,
-        "error" => Verdict::Ourselves,
-        "missed" => Verdict::Missed,
-        _ => Verdict::Failed(listed.code),
+const fn verdict(listed: &Listed) -> Verdict {
+    match listed.result {
+        HistoryResult::Pass => Verdict::Passed,
+        HistoryResult::Warn => Verdict::Degraded,
+        HistoryResult::Fail => Verdict::Failed(listed.code),
+        HistoryResult::Error => Verdict::Ourselves,
+        HistoryResult::Missed => Verdict::Missed,
     }
 }
 
@@ -103,12 +104,10 @@ fn describe(notice: &Notice) -> String {
     format!("{} {}", shown(notice.at), facts(notice).join(" "))
 }
 
-/// A moment of a history: `1h 2m 30s`.
+/// A moment of a history, as it is written there.
 fn shown(millis: i64) -> String {
-    let seconds = Duration::from_millis(u64::try_from(millis).unwrap_or(0));
-    let (total, rest) = (seconds.as_secs(), seconds.subsec_millis());
-    let parts = [(total / 3_600, "h"), (total % 3_600 / 60, "m"), (total % 60, "s"), (u64::from(rest), "ms")];
-    let parts: Vec<String> =
-        parts.iter().filter(|(count, _)| *count > 0).map(|(count, unit)| format!("{count}{unit}")).collect();
-    if parts.is_empty() { "0".to_owned() } else { parts.join("") }
+    match u64::try_from(millis) {
+        Ok(millis) if millis > 0 => duration::display(Duration::from_millis(millis)),
+        _ => "0".to_owned(),
+    }
 }

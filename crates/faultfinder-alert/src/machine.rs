@@ -50,7 +50,8 @@ impl State {
 pub struct Trouble {
     /// What is wrong.
     pub kind: Kind,
-    /// Since when, in milliseconds since 1970: the moment at which the first location failed by the rule.
+    /// Since when, in milliseconds since 1970: the first failure of those that made the first of its locations fail; or the moment
+    /// at which results began to be missing, or to flap.
     pub since: i64,
     /// The code of the latest failure, if there is one.
     pub code: Option<Code>,
@@ -147,6 +148,10 @@ impl Machine {
 
     const fn in_maintenance(&self) -> bool {
         self.maintenances > 0
+    }
+
+    pub(crate) const fn is_paused(&self) -> bool {
+        self.is_paused
     }
 
     /// When the state changes next if nothing comes.
@@ -261,7 +266,7 @@ impl Machine {
         for (_, place) in &mut self.places {
             place.is_silent |= self.now >= place.fresh_at.saturating_add(after);
             match rule.missing {
-                MissingData::Alert if place.is_silent => place.miss(),
+                MissingData::Alert if place.is_silent => place.miss(self.now),
                 MissingData::Normal | MissingData::NoData if place.is_silent => {
                     place.restart();
                     place.is_silent = true;
@@ -325,7 +330,6 @@ impl Machine {
             return Some(self.trouble_of(Kind::Flapping, since, flaps));
         }
         if self.is_alerting {
-            let since = self.failing_since.unwrap_or(self.now);
             let kind = |place: &Place| match (Self::counts(rule, place), place.level()) {
                 (Counts::Failing, Level::Down) => Some(Kind::Down),
                 (Counts::Failing, Level::Degraded) => Some(Kind::Degraded),
@@ -333,7 +337,9 @@ impl Machine {
                 (Counts::Fine | Counts::Unknown, _) => None,
             };
             let worst = self.places().filter_map(kind).max().unwrap_or(Kind::Down);
-            return Some(self.trouble_of(worst, since, |place| kind(place).is_some()));
+            let fails = |place: &Place| kind(place).is_some();
+            let since = self.places().filter(|place| fails(place)).map(Place::failed_since).min();
+            return Some(self.trouble_of(worst, since.unwrap_or(self.now), fails));
         }
         let since = self.silent_since?;
         Some(self.trouble_of(Kind::NoData, since, |place| place.is_silent))

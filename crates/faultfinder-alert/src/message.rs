@@ -76,7 +76,7 @@ mod tests {
     fn rendered(template: &str, event: Event) -> String {
         let locations = vec!["local".to_owned()];
         let trouble = Trouble { kind: Kind::Down, since: 0, code: None, failures: (1, 1), locations };
-        let notice = Notice { event, at: 0, alert: 1, number: 1, trouble, end: None };
+        let notice = Notice { event, at: 0, alert: 1, opened_at: 0, number: 1, trouble, end: None };
         render(template, &notice, &|name| (name == "name").then(|| "shop {{code}}".to_owned()))
     }
 

@@ -13,6 +13,8 @@ pub struct Notice {
     pub at: i64,
     /// The number of the alert, from 1: one that begins gets the next number, and what follows has the same.
     pub alert: u64,
+    /// When its first notice was sent, in milliseconds since 1970.
+    pub opened_at: i64,
     /// One more for each notice of an alert, from 1: with the number of the alert it identifies the notice.
     pub number: u32,
     /// Why there is or was an alert.

@@ -47,6 +47,8 @@ pub(crate) struct Place {
     passes: u32,
     /// Whether it fails by the rule.
     is_failing: bool,
+    /// When the first result failed of those that made it fail, or when results began to be missing.
+    failed_since: i64,
     /// How badly, and with which code, the latest result failed.
     level: Level,
     code: Option<Code>,
@@ -69,6 +71,7 @@ impl Place {
             counted: VecDeque::new(),
             passes: 0,
             is_failing: false,
+            failed_since: awaited_from,
             level: Level::Down,
             code: None,
             fresh_at: awaited_from,
@@ -81,6 +84,10 @@ impl Place {
 
     pub(crate) const fn is_failing(&self) -> bool {
         self.is_failing
+    }
+
+    pub(crate) const fn failed_since(&self) -> i64 {
+        self.failed_since
     }
 
     pub(crate) const fn is_flapping(&self) -> bool {
@@ -144,8 +151,9 @@ impl Place {
     }
 
     /// Results are missing, which counts as failing.
-    pub(crate) fn miss(&mut self) {
+    pub(crate) fn miss(&mut self, now: i64) {
         if !self.is_failing {
+            self.failed_since = now;
             (self.is_failing, self.level, self.code) = (true, Level::Missing, None);
             self.counted.clear();
         }
@@ -178,6 +186,9 @@ impl Place {
         self.heard(at);
         if rule.flapping {
             self.watch_changes(failed);
+        }
+        if failed && !self.is_failing && self.failures().0 == 0 {
+            self.failed_since = at;
         }
         if failed {
             self.passes = 0;

@@ -85,6 +85,12 @@ impl Watch {
         self.machine.state()
     }
 
+    /// Whether the test is paused: its results count for nothing.
+    #[must_use]
+    pub const fn is_paused(&self) -> bool {
+        self.machine.is_paused()
+    }
+
     /// The alert that goes on.
     #[must_use]
     pub const fn open(&self) -> Option<&Open> {
@@ -201,6 +207,7 @@ impl Watch {
             event,
             at,
             alert: open.alert,
+            opened_at: open.opened_at,
             number: open.notices,
             trouble: open.sent.clone(),
             end: has_ended.then_some(end),

@@ -21,7 +21,7 @@ use crate::timestamp::Timestamp;
 use crate::under_way::UnderWay;
 use crate::uploads::Uploads;
 use crate::workers::Workers;
-use faultfinder_alert::Seen;
+use faultfinder_alert::{Seen, Verdict};
 use faultfinder_engine::{PlannedTest, RunOptions, Status, TestResult};
 use faultfinder_net::{Clock, Vantage};
 use faultfinder_taxonomy::word::Happening;
@@ -244,24 +244,24 @@ impl Service {
         }
     }
 
-    /// The alert of a test that has changed, or was paused or resumed.
+    /// The alert of a test that is new or has changed, or was paused or resumed.
     fn alert_of_change(&self, id: &str, before: Option<&Kept>) {
-        let Some(now) = self.catalog.get(id) else { return };
-        let Some(before) = before else {
-            let has_rule = now.planned().is_some_and(|test| test.alert().is_some());
-            if has_rule && !now.record.paused {
-                self.alerts.begin(&Subject::of(&now), self.now());
-            }
-            return;
-        };
+        let Some(kept) = self.catalog.get(id) else { return };
+        let was_paused = before.is_some_and(|before| before.record.paused);
         let fingerprint = |kept: &Kept| kept.planned().map(PlannedTest::fingerprint);
-        let happening = match (before.record.paused, now.record.paused) {
-            (false, true) => Happening::Paused,
-            (true, false) => Happening::Resumed,
-            _ if fingerprint(before) != fingerprint(&now) => Happening::Changed,
-            _ => return,
-        };
-        self.alerts.happen(&Subject::of(&now), self.now(), happening);
+        let has_changed = before.is_some_and(|before| fingerprint(before) != fingerprint(&kept));
+        let has_rule = kept.planned().is_some_and(|test| test.alert().is_some());
+        if !has_changed && !has_rule && was_paused == kept.record.paused {
+            return;
+        }
+        let (subject, now) = (Subject::of(&kept), self.now());
+        self.alerts.set_paused(&subject, now, kept.record.paused);
+        if has_changed {
+            self.alerts.happen(&subject, now, Happening::Changed);
+        }
+        if has_rule {
+            self.alerts.begin(&subject, now);
+        }
         self.save_alerts();
     }
 
@@ -286,13 +286,13 @@ impl Service {
 
     /// A result of a test that is kept goes to its watch.
     fn watch(&self, id: Uuid, of: &RunOf, result: &TestResult) {
+        let verdict = alerts::verdict(result);
+        if verdict == Verdict::Passed && !self.alerts.is_watched(&of.test) {
+            return;
+        }
         let Some(kept) = self.catalog.get(&of.test) else { return };
-        let seen = Seen {
-            id: id.as_u128(),
-            at: self.now().millis(),
-            location: self.config.location.clone(),
-            verdict: alerts::verdict(result),
-        };
+        let (at, location) = (self.now().millis(), self.config.location.clone());
+        let seen = Seen { id: id.as_u128(), at, location, verdict };
         self.alerts.see(&Subject::of(&kept), &seen, FaultFacts::of(id, result));
         self.save_alerts();
     }

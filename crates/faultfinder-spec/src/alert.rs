@@ -1,11 +1,11 @@
 //! When somebody is alerted of a test, and what they read.
 
+use crate::Place;
 use crate::fields::{FieldSpec, Shape, Table};
 use crate::mapping::Mapping;
 use crate::reader::Reader;
-use crate::value::{FailingFor, MissingAfter, Number, RemindEvery, parse_word};
+use crate::value::{FailingFor, MissingAfter, Number, RemindEvery};
 use crate::yaml::Node;
-use crate::{Place, Spanned};
 use faultfinder_taxonomy::Code;
 use faultfinder_taxonomy::word::{MissingData, nearest};
 use std::time::Duration;
@@ -191,7 +191,7 @@ pub(crate) fn read_rule(reader: &mut Reader<'_>, node: &Node) -> Option<AlertRul
             })
             .unwrap_or_default(),
         degraded: flag(reader, "degraded"),
-        missing: mapping.read(reader, "missing", read_missing),
+        missing: mapping.read(reader, "missing", Reader::word),
         missing_after: mapping
             .read(reader, "missing_after", Reader::literal::<MissingAfter>)
             .map(|time| time.value.get()),
@@ -242,14 +242,9 @@ fn check(reader: &mut Reader<'_>, mapping: &Mapping<'_>, rule: &AlertRule) {
     }
 }
 
-/// The code of this name.
-pub(crate) fn code(name: &str) -> Option<Code> {
-    Code::ALL.iter().copied().find(|code| code.as_str() == name)
-}
-
 fn read_code(reader: &mut Reader<'_>, node: &Node) -> Option<Code> {
     let name = reader.literal_text(node)?;
-    let code = code(&name.value);
+    let code = Code::from_name(&name.value);
     if code.is_none() {
         let codes = || Code::ALL.iter().map(|code| code.as_str());
         let upper = name.value.to_ascii_uppercase();
@@ -259,17 +254,6 @@ fn read_code(reader: &mut Reader<'_>, node: &Node) -> Option<Code> {
         reader.report(diagnostic.with_help("`faultfinder explain` lists the codes"));
     }
     code
-}
-
-fn read_missing(reader: &mut Reader<'_>, node: &Node) -> Option<MissingData> {
-    let Spanned { value, place } = reader.literal_text(node)?;
-    match parse_word::<MissingData>(&value) {
-        Ok(word) => Some(word),
-        Err(bad) => {
-            reader.bad_value(place, bad);
-            None
-        }
-    }
 }
 
 /// A message has templates of its own, which are filled in when it is sent.

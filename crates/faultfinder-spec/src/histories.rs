@@ -9,7 +9,7 @@ use crate::value::{Every, FormatVersion, parse_word};
 use crate::yaml::{Kind, Node};
 use crate::{Diagnostic, Place, Spanned, duration, parsed};
 use faultfinder_taxonomy::Code;
-use faultfinder_taxonomy::word::{Happening, nearest};
+use faultfinder_taxonomy::word::{Happening, HistoryResult, Word as _, nearest};
 use std::time::Duration;
 
 /// Most histories of a file.
@@ -80,16 +80,13 @@ pub struct History {
 pub struct Listed {
     /// When, from the beginning of the history.
     pub at: Duration,
-    /// The word: `pass`, `fail`, `warn`, `error`, `missed`.
-    pub word: &'static str,
+    /// How it ended.
+    pub result: HistoryResult,
     /// The code of a failure.
     pub code: Option<Code>,
     /// Whether it is the result before it once more.
     pub is_repeated: bool,
 }
-
-/// The words for results.
-const WORDS: [&str; 5] = ["pass", "fail", "warn", "error", "missed"];
 
 /// The words for notices.
 const NOTICES: [&str; 4] = ["alert", "change", "reminder", "recovery"];
@@ -241,7 +238,7 @@ fn read_series(reader: &mut Reader<'_>, node: &Node, every: Duration) -> Option<
             }
             if let Some(known) = result.0 {
                 let at = at.unwrap_or_else(|| every.saturating_mul(slot));
-                series.push(Listed { at, word: known, code: result.1, is_repeated: false });
+                series.push(Listed { at, result: known, code: result.1, is_repeated: false });
             }
             slot = slot.saturating_add(u32::from(at.is_none()));
         }
@@ -250,7 +247,8 @@ fn read_series(reader: &mut Reader<'_>, node: &Node, every: Duration) -> Option<
     Some(series)
 }
 
-type Outcome = (Option<&'static str>, Option<Code>);
+/// A result and its code; no result for `_`.
+type Outcome = (Option<HistoryResult>, Option<Code>);
 
 /// A word of a series: how often, what, when, and whether it is the one before it again.
 fn read_word(word: &str, latest: Option<Outcome>) -> Result<(u32, Outcome, Option<Duration>, bool), String> {
@@ -272,14 +270,13 @@ fn read_word(word: &str, latest: Option<Outcome>) -> Result<(u32, Outcome, Optio
         Some((name, code)) => (name, Some(code.strip_suffix(')').unwrap_or(code))),
         None => (word, None),
     };
-    let known = WORDS.iter().copied().find(|known| *known == name);
-    let known = known.ok_or_else(|| format!("`{word}` is not a result"))?;
-    if code.is_some() && known != "fail" {
+    let known = HistoryResult::parse(name).map_err(|_| format!("`{word}` is not a result"))?;
+    if code.is_some() && known != HistoryResult::Fail {
         return Err(format!("`{word}`: only `fail` has a code"));
     }
     let code = match code {
         Some(code) => {
-            Some(alert::code(code).ok_or_else(|| format!("`{code}` is not a code of the taxonomy"))?)
+            Some(Code::from_name(code).ok_or_else(|| format!("`{code}` is not a code of the taxonomy"))?)
         }
         None => None,
     };

@@ -4,9 +4,9 @@ use crate::fields::{FieldSpec, Shape, Table};
 use crate::mapping::Mapping;
 use crate::reader::Reader;
 use crate::source::Source;
-use crate::value::{FormatVersion, parse_word};
+use crate::value::FormatVersion;
 use crate::yaml::Node;
-use crate::{Diagnostic, Place, Spanned, pairs, parsed};
+use crate::{Diagnostic, Place, pairs, parsed};
 use faultfinder_taxonomy::word::NotifierKind;
 use std::collections::HashSet;
 
@@ -112,10 +112,7 @@ fn read(reader: &mut Reader<'_>, node: &Node) -> Option<NotifierSource> {
         mapping.read(reader, name, Reader::literal_text).map(|text| text.value)
     };
     let name = text(reader, "name")?;
-    let kind = mapping.read(reader, "type", |reader, node| {
-        let Spanned { value, place } = reader.literal_text(node)?;
-        parse_word::<NotifierKind>(&value).map_err(|bad| reader.bad_value(place, bad)).ok()
-    })?;
+    let kind = mapping.read(reader, "type", Reader::word::<NotifierKind>)?;
     let given = [
         text(reader, "url").map(SecretSource::Text),
         text(reader, "url_file").map(SecretSource::File),

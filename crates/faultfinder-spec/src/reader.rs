@@ -2,8 +2,10 @@
 
 use crate::reference::Reference;
 use crate::template;
+use crate::value::parse_word;
 use crate::yaml::{Kind, Node};
 use crate::{BadValue, DIAGNOSTICS_MAX, Diagnostic, FromText, Part, Place, Source, Spanned, Text};
+use faultfinder_taxonomy::word::Word;
 
 /// Reads nodes. What cannot be read is reported and left out.
 #[derive(Debug)]
@@ -223,6 +225,18 @@ impl<'s> Reader<'s> {
         }
         let value = self.value(&scalar.text, node.place)?;
         Some(Spanned::new(value, node.place))
+    }
+
+    /// One of some words, which must be known at load.
+    pub(crate) fn word<W: Word>(&mut self, node: &Node) -> Option<W> {
+        let Spanned { value, place } = self.literal_text(node)?;
+        match parse_word::<W>(&value) {
+            Ok(word) => Some(word),
+            Err(bad) => {
+                self.bad_value(place, bad);
+                None
+            }
+        }
     }
 
     /// Text that must be known at load.

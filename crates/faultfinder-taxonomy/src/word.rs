@@ -9,6 +9,7 @@ mod auth; // how credentials are proven
 mod certificate; // what is expected of certificates, and how revocation is checked
 mod dns; // how name servers are asked
 mod http; // versions of HTTP
+mod alerting; // alerts
 mod judgement; // how assertions are judged, and hash functions
 mod messages; // gRPC messages
 mod nearest; // the nearest valid spelling
@@ -16,11 +17,12 @@ mod record_type; // types of DNS records
 mod route; // addresses and the route to them
 mod tls; // versions of TLS, and the protocols that start it
 
+pub use alerting::{Happening, HistoryResult, MissingData, NotifierKind};
 pub use auth::{CredentialsIn, JwtAlgorithm, NtlmVersion, TotpAlgorithm};
 pub use certificate::{Aia, CrlCheck, Ocsp, Purpose, Roots};
 pub use dns::{Dnssec, Edns, Transport};
 pub use http::HttpVersion;
-pub use judgement::{GroupKind, Happening, HashAlgorithm, MissingData, NotifierKind, Severity};
+pub use judgement::{GroupKind, HashAlgorithm, Severity};
 pub use messages::Compression;
 pub use nearest::nearest;
 pub use record_type::{RecordType, UnknownRecordType};

@@ -35,9 +35,9 @@ const FAILURE_BYTES_MAX: usize = 500;
 pub(crate) async fn deliver(service: Arc<Service>, notifier: Arc<Notifier>) {
     let to_deliver = &service.alerts().to_deliver;
     loop {
-        let told = to_deliver.notified();
-        tokio::pin!(told);
-        told.as_mut().enable();
+        let waiting = to_deliver.notified();
+        tokio::pin!(waiting);
+        waiting.as_mut().enable();
         let due = match service.store().due_deliveries(notifier.name().to_owned()).await {
             Ok(due) => due,
             Err(error) => {
@@ -46,13 +46,19 @@ pub(crate) async fn deliver(service: Arc<Service>, notifier: Arc<Notifier>) {
                 continue;
             }
         };
+        for damage in due.damaged {
+            tracing::error!(
+                notifier = notifier.name(),
+                "{damage}; the notice is not sent, and what follows it waits"
+            );
+        }
         let now = service.now();
         let (ready, later): (Vec<_>, Vec<_>) =
             due.rows.into_iter().partition(|delivery| delivery.due_at <= now);
         if ready.is_empty() || !service.owns_store() {
             let next = later.iter().map(|delivery| delivery.due_at).min();
-            let pause = next.map_or(LOOK_EVERY, |at| between(now, at).min(LOOK_EVERY));
-            let _ = tokio::time::timeout(pause, told).await;
+            let pause = next.map_or(LOOK_EVERY, |at| at.since(now).min(LOOK_EVERY));
+            let _ = tokio::time::timeout(pause, waiting).await;
             continue;
         }
         for delivery in ready {
@@ -157,11 +163,7 @@ fn pause(result: &TestResult, now: Timestamp) -> Option<Duration> {
     }
     let date = time::OffsetDateTime::parse(asked, &time::format_description::well_known::Rfc2822).ok()?;
     let millis = date.unix_timestamp().checked_mul(1_000)?;
-    Some(between(now, Timestamp::from_millis(millis)))
-}
-
-fn between(from: Timestamp, to: Timestamp) -> Duration {
-    Duration::from_millis(u64::try_from(to.millis().saturating_sub(from.millis())).unwrap_or(0))
+    Some(Timestamp::from_millis(millis).since(now))
 }
 
 /// A text without what must not be shown.

@@ -1,11 +1,13 @@
 //! What makes time pass for alerts, and what brings them up to what happened before the start.
 
+use super::notice::Facts;
 use super::subject::Subject;
 use crate::service::Service;
-use crate::store::{Outcome, ResultQuery, ResultRecord, StoreError};
+use crate::store::{AlertQuery, Outcome, ResultQuery, ResultRecord, StoreError};
 use crate::timestamp::Timestamp;
 use faultfinder_alert::{Seen, Verdict};
 use faultfinder_engine::TestResult;
+use faultfinder_taxonomy::word::Happening;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,9 +29,7 @@ pub(crate) async fn pass_time(service: Arc<Service>) {
             tokio::task::yield_now().await;
             continue;
         }
-        let pause = service.alerts().deadline().map_or(LOOK_EVERY, |at| {
-            Duration::from_millis(u64::try_from(at.millis().saturating_sub(now.millis())).unwrap_or(0))
-        });
+        let pause = service.alerts().deadline().map_or(LOOK_EVERY, |at| at.since(now));
         let _ = tokio::time::timeout(pause.min(LOOK_EVERY), earlier).await;
     }
 }
@@ -42,7 +42,7 @@ pub(crate) async fn pass_time(service: Arc<Service>) {
 pub(crate) async fn catch_up(service: &Service) -> Result<(), StoreError> {
     for test in service.alerts().tests() {
         if service.catalog().get(&test).is_none() {
-            service.alerts().forget(&test);
+            end_without_test(service, &test).await?;
         }
     }
     for test in service.catalog().ids() {
@@ -72,11 +72,25 @@ pub(crate) async fn catch_up(service: &Service) -> Result<(), StoreError> {
                 service.alerts().see(&subject, &seen, fault);
             }
         }
+        service.alerts().set_paused(&subject, service.now(), kept.record.paused);
         if service.alerts().seen_until(&test).is_some() {
             service.alerts().pass(&subject, service.now());
         }
     }
     service.save_alerts();
+    Ok(())
+}
+
+/// Ends the alert of a test that is gone, as far as its latest notice says of which it was.
+async fn end_without_test(service: &Service, test: &str) -> Result<(), StoreError> {
+    let query =
+        AlertQuery { test: Some(test.to_owned()), open: Some(true), limit: 1, ..AlertQuery::default() };
+    let open = service.store().alerts(query).await?.rows.pop();
+    let facts = open.and_then(|alert| serde_json::from_str::<Facts>(alert.body.as_str()).ok());
+    if let Some(facts) = facts {
+        service.alerts().happen(&Subject::gone(facts.test), service.now(), Happening::Deleted);
+    }
+    service.alerts().forget(test);
     Ok(())
 }
 

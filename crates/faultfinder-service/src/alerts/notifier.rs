@@ -97,9 +97,11 @@ impl Notifier {
         self.kind
     }
 
-    /// What must not be shown.
+    /// What must not be shown: the URL, its path (that of a chat is the secret), and the secret.
     pub(super) fn secrets(&self) -> impl Iterator<Item = &str> {
-        [Some(self.url.as_str()), self.secret.as_deref()].into_iter().flatten()
+        let path =
+            self.url.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map(|(_, path)| path);
+        [Some(self.url.as_str()), path, self.secret.as_deref()].into_iter().flatten()
     }
 
     /// The request that delivers a notice.

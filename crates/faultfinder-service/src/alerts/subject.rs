@@ -1,5 +1,6 @@
 //! A test, as far as alerts depend on it.
 
+use super::notice::TestFacts;
 use crate::catalog::Kept;
 use faultfinder_alert::{Rule, Verdict};
 use faultfinder_engine::{AssertionResult, Status, TestResult};
@@ -30,6 +31,12 @@ impl Subject {
             rule: Rule::new(&written, record.every),
             written,
         }
+    }
+
+    /// A test that is gone: only what is known of it from a notice. Its rule does not matter any more.
+    pub(crate) fn gone(test: TestFacts) -> Self {
+        let written = AlertRule::default();
+        Self { id: test.id, name: test.name, tags: test.tags, rule: Rule::new(&written, None), written }
     }
 }
 

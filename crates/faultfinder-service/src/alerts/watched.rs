@@ -95,18 +95,31 @@ impl Alerts {
     /// Something else has happened to a test.
     pub(crate) fn happen(&self, subject: &Subject, at: Timestamp, happening: Happening) {
         let mut watched = self.watched();
-        let matters =
-            matches!(happening, Happening::Paused | Happening::MaintenanceBegins | Happening::SilenceBegins);
-        if !matters && !watched.of.contains_key(&subject.id) {
-            return;
+        // Without a watch there is nothing to end and nothing to forget.
+        if happening == Happening::Paused || watched.of.contains_key(&subject.id) {
+            let at = at.millis();
+            self.change(&mut watched, subject, at, |watch, notices| {
+                watch.happen(&subject.rule, at, happening, notices);
+            });
         }
-        let at = at.millis();
-        self.change(&mut watched, subject, at, |watch, notices| {
-            watch.happen(&subject.rule, at, happening, notices)
-        });
         if happening == Happening::Deleted {
             watched.drop_watch(&subject.id);
         }
+    }
+
+    /// A test is paused, or it is not: what happened to it while nobody watched.
+    pub(crate) fn set_paused(&self, subject: &Subject, now: Timestamp, paused: bool) {
+        let is_paused = self.watched().of.get(&subject.id).is_some_and(Watch::is_paused);
+        match (is_paused, paused) {
+            (false, true) => self.happen(subject, now, Happening::Paused),
+            (true, false) => self.happen(subject, now, Happening::Resumed),
+            (true, true) | (false, false) => {}
+        }
+    }
+
+    /// Whether there is a watch over a test. A result that passes matters only if there is.
+    pub(crate) fn is_watched(&self, test: &str) -> bool {
+        self.watched().of.contains_key(test)
     }
 
     /// The earliest moment at which something changes if nothing happens.
@@ -173,7 +186,11 @@ impl Alerts {
             let facts = facts(subject, notice, watched.faults.get(id).cloned());
             self.send(watched, subject, notice, &facts);
         }
+        let first = watched.deadlines.first().map(|(at, _)| *at);
         watched.set_deadline(id, watch.deadline(rule));
+        if watched.deadlines.first().map(|(at, _)| *at) != first {
+            self.earlier.notify_one();
+        }
         let is_idle = watch.is_idle(rule);
         if is_idle {
             watched.faults.remove(id);
@@ -191,7 +208,6 @@ impl Alerts {
                 "an alert has changed"
             );
         }
-        self.earlier.notify_one();
     }
 
     /// Notes a notice: the alert as it is now, and what each notifier has to send.
@@ -203,17 +219,11 @@ impl Alerts {
             // Texts and numbers can always be written as JSON.
             return tracing::error!(test = subject.id.as_str(), "a notice cannot be written as JSON");
         };
-        let opened_at = watched
-            .alerts
-            .iter()
-            .rev()
-            .find(|alert| alert.id == facts.alert)
-            .map_or_else(|| Timestamp::from_millis(notice.at), |alert| alert.opened_at);
         watched.alerts.push(AlertRecord {
             id: facts.alert.clone(),
             test: subject.id.clone(),
             number: i64::try_from(notice.alert).unwrap_or(i64::MAX),
-            opened_at,
+            opened_at: Timestamp::from_millis(notice.opened_at),
             ended_at: (notice.event == Event::Recovery).then(|| Timestamp::from_millis(notice.at)),
             body: body.clone(),
         });

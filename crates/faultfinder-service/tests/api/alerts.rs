@@ -315,3 +315,62 @@ async fn an_alert_goes_on_after_a_restart_and_what_was_not_sent_is_sent() {
     let ended = async { while !alerts(&served, "?open=true").await.is_empty() {} };
     tokio::time::timeout(BOUND, ended).await.expect("it ends");
 }
+
+#[tokio::test]
+async fn a_paused_test_has_no_alert_however_often_it_is_run() {
+    let peer = Peer::start().await;
+    let served = Served::start(peer.config("")).await;
+    let test = json!({
+        "name": "shop", "paused": true, "http": { "url": format!("http://{}/health", peer.address) },
+        "assert": ["status is 200"],
+    });
+    let body = json!({ "paused": true, "definition": { "tests": [test] } });
+    let made = served.call("POST", "/api/v1/tests", Some(ADMIN), Some(&body)).await;
+    assert_eq!((made.status, &made.body["paused"]), (201, &json!(true)), "{made:?}");
+    let test = made.body["id"].as_str().unwrap();
+    peer.run(&served, test, 503).await;
+    let resumed = served.call("POST", &format!("/api/v1/tests/{test}/resume"), Some(ADMIN), None).await;
+    assert_eq!(resumed.status, 200, "{resumed:?}");
+    peer.run(&served, test, 503).await;
+    peer.notices(1).await;
+    assert_eq!(alerts(&served, "").await.len(), 1, "the run before counts for nothing");
+}
+
+#[tokio::test]
+async fn what_happened_to_a_test_while_the_service_was_off_ends_its_alert() {
+    let peer = Peer::start().await;
+    let definitions = tempfile::tempdir().unwrap();
+    let file = definitions.path().join("a.yaml");
+    let write = |names: &[&str], paused: bool| {
+        let test = |name: &&str| {
+            let url = format!("http://{}/health?{name}", peer.address);
+            format!(
+                "  - {{ name: {name}, paused: {paused}, http: {{ url: '{url}' }}, assert: [ status is 200 ] }}\n"
+            )
+        };
+        let tests: String = names.iter().map(test).collect();
+        std::fs::write(&file, format!("tests:\n{tests}")).unwrap();
+    };
+    let config = || Config { definitions: vec![definitions.path().to_owned()], ..peer.config("") };
+    write(&["gone", "paused"], false);
+    let served = Served::start(config()).await;
+    let listed = served.call("GET", "/api/v1/tests", Some(ADMIN), None).await;
+    for test in listed.body["items"].as_array().unwrap() {
+        peer.run(&served, test["id"].as_str().unwrap(), 503).await;
+    }
+    peer.notices(2).await;
+    let Served { running, folder, store, .. } = served;
+    running.shut_down().await;
+    drop(store);
+    write(&["paused"], true);
+    let served = Served::start_in(folder, config()).await;
+    peer.notices(4).await;
+    let mut ends: Vec<_> = alerts(&served, "?open=false")
+        .await
+        .iter()
+        .map(|one| (one["notice"]["test"]["name"].clone(), one["notice"]["end"].clone()))
+        .collect();
+    ends.sort_by_key(|(name, _)| name.to_string());
+    assert_eq!(ends, [(json!("gone"), json!("deleted")), (json!("paused"), json!("paused"))]);
+    assert!(alerts(&served, "?open=true").await.is_empty());
+}

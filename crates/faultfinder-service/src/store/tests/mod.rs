@@ -11,6 +11,7 @@ mod summaries; // hours, days, forgetting
 mod audit; // reading and forgetting the audit log
 mod access; // tokens and the audit log
 mod remembered; // responses by the keys of their requests
+mod alerts; // watches, alerts, and what is sent of them
 mod statuses; // how tests ended last
 mod retries_off; // tests whose automatic retries are off
 mod claims; // one service at a time
