@@ -1,6 +1,6 @@
 //! What is sent of an alert: the same facts to all notifiers.
 
-use super::subject::Subject;
+use super::subject::{Subject, TestFacts};
 use crate::timestamp::Timestamp;
 use faultfinder_alert::{Event, Kind, Notice};
 use faultfinder_engine::TestResult;
@@ -46,14 +46,6 @@ pub(crate) struct Facts {
     /// Why it ended, for a recovery.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) end: Option<String>,
-}
-
-/// Which test it is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct TestFacts {
-    pub(crate) id: String,
-    pub(crate) name: String,
-    pub(crate) tags: Vec<String>,
 }
 
 /// What broke.

@@ -1,12 +1,12 @@
 //! A test, as far as alerts depend on it.
 
-use super::notice::TestFacts;
 use crate::catalog::Kept;
 use faultfinder_alert::{Rule, Verdict};
 use faultfinder_engine::{AssertionResult, Status, TestResult};
 use faultfinder_spec::AlertRule;
 use faultfinder_taxonomy::Blame;
 use faultfinder_taxonomy::word::Severity;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// A test, as far as alerts depend on it.
@@ -38,6 +38,14 @@ impl Subject {
         let written = AlertRule::default();
         Self { id: test.id, name: test.name, tags: test.tags, rule: Rule::new(&written, None), written }
     }
+}
+
+/// Which test it is, as a notice keeps and shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct TestFacts {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) tags: Vec<String>,
 }
 
 /// How a run ended, as far as alerts depend on it.
