@@ -41,8 +41,8 @@ pub(crate) enum Last {
 /// What is known of one location.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Place {
-    /// The last results that count, the latest at the end: whether each failed. Forgotten when the location recovers.
-    counted: VecDeque<bool>,
+    /// The last results that count, the latest at the end: when each failed, if it did. Forgotten when the location recovers.
+    counted: VecDeque<Option<i64>>,
     /// How many of them passed in a row, up to now.
     passes: u32,
     /// Whether it fails by the rule.
@@ -108,12 +108,12 @@ impl Place {
 
     /// How many of the last results failed, and how many count.
     pub(crate) fn failures(&self) -> (usize, usize) {
-        (self.counted.iter().filter(|failed| **failed).count(), self.counted.len())
+        (self.counted.iter().flatten().count(), self.counted.len())
     }
 
     /// Whether results failed that are not enough yet.
     pub(crate) fn is_pending(&self) -> bool {
-        !self.is_failing && self.passes == 0 && self.counted.back() == Some(&true)
+        !self.is_failing && self.passes == 0 && self.counted.back().is_some_and(Option::is_some)
     }
 
     /// Whether it fails, and the latest results pass.
@@ -123,7 +123,7 @@ impl Place {
 
     /// Whether no result that counts has failed.
     pub(crate) fn is_idle(&self) -> bool {
-        !self.is_failing && !self.counted.contains(&true)
+        !self.is_failing && self.failures().0 == 0
     }
 
     /// Begins anew.
@@ -187,9 +187,6 @@ impl Place {
         if rule.flapping {
             self.watch_changes(failed);
         }
-        if failed && !self.is_failing && self.failures().0 == 0 {
-            self.failed_since = at;
-        }
         if failed {
             self.passes = 0;
             (self.level, self.code) = match verdict {
@@ -199,7 +196,7 @@ impl Place {
         } else {
             self.passes = self.passes.saturating_add(1);
         }
-        self.counted.push_back(failed);
+        self.counted.push_back(failed.then_some(at));
         while self.counted.len() > rule.of {
             self.counted.pop_front();
         }
@@ -208,6 +205,7 @@ impl Place {
             self.counted.clear();
         } else if !self.is_failing && failed && self.failures().0 >= rule.failures {
             self.is_failing = true;
+            self.failed_since = self.counted.iter().flatten().next().copied().unwrap_or(at);
         }
     }
 

@@ -156,11 +156,12 @@ fn definition(request: &Request) -> Value {
 /// The pause that a notifier asks for by `retry-after` (RFC 9110 section 10.2.3), in seconds or as a date.
 fn pause(result: &TestResult, now: Timestamp) -> Option<Duration> {
     let asked = result.assertions.iter().find(|assertion| assertion.subject.contains("retry-after"))?;
-    let (Fact::Text(asked), false) = (&asked.actual, asked.passed) else { return None };
-    let asked = asked.trim();
-    if let Ok(seconds) = asked.parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
-    }
+    let asked = match &asked.actual {
+        // A text that is a number is one in an assertion.
+        Fact::Integer(seconds) => return u64::try_from(*seconds).ok().map(Duration::from_secs),
+        Fact::Text(asked) => asked.trim(),
+        _ => return None,
+    };
     let date = time::OffsetDateTime::parse(asked, &time::format_description::well_known::Rfc2822).ok()?;
     let millis = date.unix_timestamp().checked_mul(1_000)?;
     Some(Timestamp::from_millis(millis).since(now))
