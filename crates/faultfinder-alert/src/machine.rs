@@ -209,7 +209,6 @@ impl Machine {
             }
             Happening::Paused | Happening::Deleted => {
                 self.is_paused = true;
-                self.is_alerting = false;
                 self.restart(true);
             }
             Happening::Resumed => {
@@ -292,7 +291,7 @@ impl Machine {
             let since = *self.failing_since.get_or_insert(self.now);
             self.has_reached |= failing >= rule.locations;
             let is_due = self.now >= since.saturating_add(rule.failing_for);
-            self.is_alerting |= self.has_reached && is_due && !self.in_maintenance();
+            self.is_alerting |= self.has_reached && is_due;
         }
         let is_silent = unknown > 0 && unknown == self.places.len();
         // An alert about missing results does not end where failures begin: it is one about these, as soon as a location fails.
@@ -307,8 +306,7 @@ impl Machine {
     pub(crate) fn state(&self) -> State {
         let mut places = self.places();
         if self.is_alerting {
-            let recovers = places.clone().any(Place::is_recovering)
-                && places.all(|place| !place.is_failing() || place.is_recovering());
+            let recovers = places.all(|place| !place.is_failing() || place.is_recovering());
             return if recovers { State::Recovering } else { State::Alerting };
         }
         if self.silent_since.is_some() {

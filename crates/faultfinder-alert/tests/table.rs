@@ -8,17 +8,28 @@ use std::path::Path;
 const HISTORIES_MIN: usize = 150;
 
 fn histories() -> std::io::Result<Vec<(String, History)>> {
-    let mut all = Vec::new();
+    let (mut all, mut texts) = (Vec::new(), Vec::new());
     for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/histories"))? {
         let entry = entry?;
-        let (name, text) =
-            (entry.file_name().to_string_lossy().into_owned(), std::fs::read_to_string(entry.path())?);
+        texts
+            .push((entry.file_name().to_string_lossy().into_owned(), std::fs::read_to_string(entry.path())?));
+    }
+    texts.push(("docs/alerts.md".to_owned(), documented()?));
+    for (name, text) in texts {
         let histories = read_histories(&Source::new(&name, &text)).map_err(|found| {
             std::io::Error::other(found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
         })?;
         all.extend(histories.into_iter().map(|history| (name.clone(), history)));
     }
     Ok(all)
+}
+
+/// The histories that the documentation has for an example.
+fn documented() -> std::io::Result<String> {
+    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/alerts.md"))?;
+    let example = page.split("```yaml\n").find(|part| part.starts_with("histories:"));
+    let example = example.and_then(|part| part.split("```").next());
+    example.map(str::to_owned).ok_or_else(|| std::io::Error::other("the page has no histories"))
 }
 
 #[test]

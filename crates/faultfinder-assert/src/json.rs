@@ -3,9 +3,12 @@
 //! The parser turns whole numbers of more than 64 bits into binary fractions, which are rounded. How those were written is
 //! kept beside the parsed value, by the fraction that each became.
 
+mod tree; // a text -> its values, within a bound of memory
+
 use crate::number::Number;
 use serde_json::Value;
 use std::collections::HashMap;
+pub(crate) use tree::Bad;
 
 /// Fewest characters of a whole number that may have more than 64 bits.
 const LONG_CHARS_MIN: usize = 19;
@@ -25,8 +28,8 @@ impl Rounded {
 }
 
 /// Parses JSON.
-pub(crate) fn parse(text: &[u8]) -> serde_json::Result<(Value, LongIntegers)> {
-    let value = serde_json::from_slice(text)?;
+pub(crate) fn parse(text: &[u8]) -> Result<(Value, LongIntegers), Bad> {
+    let value = tree::read(text)?;
     Ok((value, LongIntegers::of(text)))
 }
 

@@ -22,6 +22,7 @@ use jsonpath_rust::query::js_path_process;
 use length::Length;
 use pest::error::InputLocation;
 use serde_json::Value;
+use std::borrow::Cow;
 use weight::Weight;
 
 /// Longest query, in bytes.
@@ -50,8 +51,8 @@ pub(crate) struct JsonPath {
 
 /// A value that a query found, and where.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Found {
-    pub(crate) value: Value,
+pub(crate) struct Found<'a> {
+    pub(crate) value: Cow<'a, Value>,
     pub(crate) path: String,
 }
 
@@ -106,15 +107,15 @@ impl JsonPath {
     }
 
     /// What the query finds; nothing is an answer too.
-    pub(crate) fn select(&self, document: &Document) -> Result<Vec<Found>, String> {
+    pub(crate) fn select<'a>(&self, document: &'a Document) -> Result<Vec<Found<'a>>, String> {
         if !self.weight.singular && self.cost(document) > COST_MAX || self.work(document) > WORK_MAX {
             return Err("the body is too large for this JSONPath".to_owned());
         }
         let results = js_path_process(&self.query, &document.value).map_err(|error| error.to_string())?;
         let found = results.into_iter().filter_map(|result| {
             let value = match self.length {
-                None => Some(result.val.clone()),
-                Some(length) => length.of(result.val),
+                None => Some(Cow::Borrowed(result.val)),
+                Some(length) => length.of(result.val).map(Cow::Owned),
             };
             Some(Found { value: value?, path: path::short(&result.path) })
         });
@@ -160,8 +161,10 @@ impl Document {
         if body.iter().all(u8::is_ascii_whitespace) {
             return Err("body is empty, not JSON".to_owned());
         }
-        let (value, long) =
-            json::parse(body).map_err(|error| format!("body is not JSON{}: {error}", instead(body)))?;
+        let (value, long) = json::parse(body).map_err(|bad| match bad {
+            json::Bad::Json(error) => format!("body is not JSON{}: {error}", instead(body)),
+            json::Bad::TooLarge => format!("the body is too large as JSON: {bad}"),
+        })?;
         let bytes = u64::try_from(body.len()).unwrap_or(u64::MAX);
         let mut document = Self { value: Value::Null, long, paths_bytes: 0, depth: 0, nodes: 0, bytes };
         document.measure(&value, 1, 1);
@@ -265,7 +268,7 @@ mod tests {
         let document = Document::parse(body).unwrap();
         let found =
             compile(query).unwrap_or_else(|error| panic!("{query}: {error}")).select(&document).unwrap();
-        let values = found.into_iter().map(|found| found.value).collect();
+        let values = found.into_iter().map(|found| found.value.into_owned()).collect();
         assert_eq!(Value::Array(values).to_string(), expected, "{query}");
     }
 
@@ -295,7 +298,11 @@ mod tests {
         let list = Document::parse(b"[1,2]").unwrap();
         for query in ["$.length", "$.length()", "length"] {
             let found = compile(query).unwrap().select(&list).unwrap();
-            assert_eq!(found.first().map(|found| found.value.clone()), Some(Value::from(2)), "{query}");
+            assert_eq!(
+                found.first().map(|found| found.value.clone().into_owned()),
+                Some(Value::from(2)),
+                "{query}"
+            );
         }
     }
 

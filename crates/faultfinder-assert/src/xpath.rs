@@ -83,9 +83,9 @@ impl XPath {
             return Err(format!("body is empty, not {}", if is_html { "HTML" } else { "XML" }));
         }
         if is_html {
-            return self.evaluate(html::parse(&text), &[]);
+            return self.evaluate(html::parse(&text)?, &[]);
         }
-        check_attributes(&text)?;
+        check_tags(&text)?;
         let (text, namespaces) = namespaces(&text);
         let parser = Parser::new().with_max_depth(DEPTH_MAX).with_max_entity_expansion(ENTITY_BYTES_MAX);
         let document = parser
@@ -138,10 +138,16 @@ impl XPath {
     }
 }
 
-/// Refuses elements with very many attributes: the library compares each with each.
-fn check_attributes(text: &str) -> Result<(), String> {
+/// Refuses elements with very many attributes, as the library compares each with each; and documents that would take too much
+/// memory.
+fn check_tags(text: &str) -> Result<(), String> {
+    let (mut nodes, mut attributes) = (1_usize, 0_usize);
     // No value has a `<` that is not escaped, so a tag ends before the next one.
     for tag in text.split('<').skip(1) {
+        // What begins here, and the text behind it.
+        nodes = nodes
+            .saturating_add(usize::from(!tag.starts_with('/')))
+            .saturating_add(usize::from(!tag.ends_with('>')));
         if tag.starts_with("!--") || tag.starts_with("![CDATA[") || tag.starts_with('?') {
             continue;
         }
@@ -160,8 +166,9 @@ fn check_attributes(text: &str) -> Result<(), String> {
         if count > ATTRIBUTES_MAX {
             return Err(format!("an element of the body has more than {ATTRIBUTES_MAX} attributes"));
         }
+        attributes = attributes.saturating_add(count);
     }
-    Ok(())
+    size::check_memory(nodes, attributes)
 }
 
 fn evaluator(visits_max: usize) -> XPathEvaluator {

@@ -137,7 +137,7 @@ fn read(reader: &mut Reader<'_>, node: &Node) -> Option<History> {
             }
         })
     });
-    let until = mapping.read(reader, "until", Reader::literal::<Duration>).map(|until| until.value);
+    let until = mapping.read(reader, "until", Reader::literal::<Duration>);
     let expect = mapping.read(reader, "expect", |reader, node| {
         reader.list(node, "a list of notices", ENTRIES_MAX, |reader, node| {
             let entry = read_entry(reader, node, "2m alert down")?;
@@ -150,13 +150,23 @@ fn read(reader: &mut Reader<'_>, node: &Node) -> Option<History> {
             Some(Spanned::new(entry, node.place))
         })
     });
+    let (results, happens) = (results.unwrap_or_default(), happens.unwrap_or_default());
+    if let Some(until) = &until {
+        let of_results = results.iter().flat_map(|(_, series)| series).map(|listed| listed.at);
+        let last = of_results.chain(happens.iter().map(|happening| happening.value.0)).max();
+        if let Some(last) = last.filter(|last| until.value < *last) {
+            let message = format!("the history ends before what happens at {}", duration::display(last));
+            let diagnostic = reader.error(until.place, message);
+            reader.report(diagnostic.with_help("let `until` be as late as the last result, or later"));
+        }
+    }
     Some(History {
         name: name?,
         every,
         alert,
-        results: results.unwrap_or_default(),
-        happens: happens.unwrap_or_default(),
-        until,
+        results,
+        happens,
+        until: until.map(|until| until.value),
         expect: expect?,
     })
 }

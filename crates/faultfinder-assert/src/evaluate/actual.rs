@@ -26,7 +26,7 @@ pub(crate) struct Actual<'a> {
     /// Whether a number in it counts seconds, as in the headers of HTTP.
     pub(super) counts_seconds: bool,
     /// As JSON, when it comes from there.
-    pub(super) json: Option<serde_json::Value>,
+    pub(super) json: Option<Cow<'a, serde_json::Value>>,
     /// How the long integers of that JSON were written.
     pub(super) long: Option<&'a LongIntegers>,
     /// Whether it has numbers that are not known exactly.
@@ -84,12 +84,12 @@ impl<'a> Actual<'a> {
     }
 
     /// JSON, and where it was found.
-    pub(super) fn json(value: serde_json::Value, path: String, long: &'a LongIntegers) -> Self {
-        let text = match &value {
+    pub(super) fn json(value: Cow<'a, serde_json::Value>, path: String, long: &'a LongIntegers) -> Self {
+        let text = match &*value {
             serde_json::Value::String(text) => Ok(text.clone()),
             other => long.text(other),
         };
-        let number = match &value {
+        let number = match &*value {
             serde_json::Value::Number(number) => long.number(number).ok().flatten(),
             _ => None,
         };
@@ -101,7 +101,7 @@ impl<'a> Actual<'a> {
 
     /// Whether it is JSON's null, true or false.
     pub(super) fn is_literal(&self) -> bool {
-        matches!(self.json, Some(serde_json::Value::Null | serde_json::Value::Bool(_)))
+        matches!(self.json.as_deref(), Some(serde_json::Value::Null | serde_json::Value::Bool(_)))
     }
 
     /// The amount in the basic unit of a dimension; `has_unit` is whether the expected one was written with a unit.
@@ -143,7 +143,8 @@ impl<'a> Actual<'a> {
                     || (address.is_some() && text.parse().ok() == address)
             });
         }
-        if let Some(json @ (serde_json::Value::Array(_) | serde_json::Value::Object(_))) = &self.json
+        if let Some(json @ (serde_json::Value::Array(_) | serde_json::Value::Object(_))) =
+            self.json.as_deref()
             && let Ok((expected, long)) = json::parse(expected.as_bytes())
         {
             return self.is_json(json, &expected, &long);

@@ -42,7 +42,7 @@ pub(super) fn of<'a>(
 /// How many there are: of the results of a query, or of the items of the list that it leads to.
 fn count<'a>(check: &Check, values: &[Actual<'_>]) -> Actual<'a> {
     let items = match (&check.reading.subject, values) {
-        (Subject::JsonPath(path), [only]) if path.is_singular() => match &only.json {
+        (Subject::JsonPath(path), [only]) if path.is_singular() => match only.json.as_deref() {
             Some(Value::Array(items)) => Some(items.len()),
             Some(Value::Object(members)) => Some(members.len()),
             _ => None,
@@ -54,7 +54,7 @@ fn count<'a>(check: &Check, values: &[Actual<'_>]) -> Actual<'a> {
 
 /// Characters of a text, items of a list, members of an object; nothing else has a length.
 fn length<'a>(value: &Actual<'_>) -> Result<Actual<'a>, String> {
-    let length = match &value.json {
+    let length = match value.json.as_deref() {
         Some(Value::Array(items)) => items.len(),
         Some(Value::Object(members)) => members.len(),
         Some(Value::String(_)) | None => value.text.chars().count(),
@@ -76,7 +76,7 @@ fn as_text<'a>(is_singular: bool, values: Vec<Actual<'_>>) -> Actual<'a> {
 
 /// A value as it is in JSON.
 fn json_text(value: &Actual<'_>) -> String {
-    match &value.json {
+    match value.json.as_deref() {
         Some(json @ Value::String(_)) => json.to_string(),
         _ => value.text.clone().into_owned(),
     }

@@ -11,6 +11,10 @@ use crate::value::Value;
 use crate::xpath::{Found, XPath};
 use crate::{Observation, hash};
 use faultfinder_taxonomy::word::HashAlgorithm;
+use std::borrow::Cow;
+
+/// Most values of a query that are compared.
+const VALUES_MAX: usize = 100_000;
 
 const MISSING: &str = "body is missing";
 const CUT: &str = "body is longer than the part that is kept";
@@ -26,7 +30,7 @@ pub(super) fn values<'a>(check: &Check, seen: &'a Observation<'_>) -> Result<Vec
                 return Err(CUT.to_owned());
             }
             let document = seen.document()?;
-            Ok(vec![Actual::json(document.value().clone(), "$".to_owned(), document.long())])
+            Ok(vec![Actual::json(Cow::Borrowed(document.value()), "$".to_owned(), document.long())])
         }
         _ => match (seen.body, seen.body_bytes.filter(|_| is_about_size(check))) {
             (None, _) => Err(MISSING.to_owned()),
@@ -74,19 +78,26 @@ fn json<'a>(
     // A quantifier is about the items of a list, whether the query leads to each of them or to the list.
     let items = match (found.as_slice(), reading.quantifier) {
         ([only], Some(_)) if path.is_singular() => match &only.value {
-            serde_json::Value::Array(items) => Some(
-                items
-                    .iter()
-                    .zip(0_usize..)
-                    .map(|(item, at)| Actual::json(item.clone(), format!("{}[{at}]", only.path), long)),
-            ),
+            Cow::Borrowed(serde_json::Value::Array(items)) => Some((items, &only.path)),
             _ => None,
         },
         _ => None,
     };
-    match items {
-        Some(items) => Ok(items.collect()),
-        None => Ok(found.into_iter().map(|found| Actual::json(found.value, found.path, long)).collect()),
+    check_count(items.map_or(found.len(), |(items, _)| items.len()))?;
+    Ok(match items {
+        Some((items, path)) => {
+            let items = items.iter().zip(0_usize..);
+            items.map(|(item, at)| Actual::json(Cow::Borrowed(item), format!("{path}[{at}]"), long)).collect()
+        }
+        None => found.into_iter().map(|found| Actual::json(found.value, found.path, long)).collect(),
+    })
+}
+
+/// Refuses more values than are compared: each takes some hundred bytes.
+fn check_count(count: usize) -> Result<(), String> {
+    match count > VALUES_MAX {
+        true => Err(format!("{count} values were found, and at most {VALUES_MAX} are compared")),
+        false => Ok(()),
     }
 }
 
@@ -97,6 +108,7 @@ fn markup<'a>(path: &XPath, seen: &Observation<'_>) -> Result<Vec<Actual<'a>>, S
         return Err(CUT.to_owned());
     }
     let found = path.select(body, is_html(seen, body))?;
+    check_count(found.len())?;
     let actual = |(found, at): (Found, usize)| {
         let actual = match found {
             Found::Text(text) => Actual { number: Number::parse(text.trim()), ..Actual::text(text) },

@@ -5,7 +5,7 @@
 
 mod entities; // &amp; and others
 
-use super::size::DEPTH_MAX;
+use super::size::{DEPTH_MAX, check_memory};
 use entities::decoded;
 use std::borrow::Cow;
 use uppsala::dom::QName;
@@ -68,23 +68,36 @@ struct Builder {
     open: Vec<(String, NodeId)>,
     /// What contains the open ones.
     base: Option<NodeId>,
+    /// How many elements and texts there are, and how many attributes.
+    nodes: usize,
+    attributes: usize,
 }
 
-/// Reads HTML.
-pub(super) fn parse(text: &str) -> Document<'static> {
+/// Reads HTML, unless it would take too much memory.
+pub(super) fn parse(text: &str) -> Result<Document<'static>, String> {
     let mut document = Document::new();
     let html = document.create_element(QName::local("html"));
     let root = document.root();
     document.append_child(root, html);
-    let mut builder = Builder { document, html, head: None, body: None, open: Vec::new(), base: None };
+    let mut builder = Builder {
+        document,
+        html,
+        head: None,
+        body: None,
+        open: Vec::new(),
+        base: None,
+        nodes: 1,
+        attributes: 0,
+    };
     let mut rest = text;
     while let Some(at) = rest.find('<') {
         let (before, after) = rest.split_at(at);
         builder.text(before);
         rest = builder.markup(after);
+        check_memory(builder.nodes, builder.attributes)?;
     }
     builder.text(rest);
-    builder.document
+    Ok(builder.document)
 }
 
 impl Builder {
@@ -131,6 +144,7 @@ impl Builder {
                 // There is one `html` and one `body`, however often they begin.
                 if element.attributes.len() < ATTRIBUTES_MAX && element.get_attribute(&name).is_none() {
                     element.set_attribute(QName::local(name), Cow::Owned(value));
+                    self.attributes = self.attributes.saturating_add(1);
                 }
             }
         }
@@ -177,6 +191,7 @@ impl Builder {
             None if self.body.is_none() && HEAD.contains(&name) => self.head(),
             None => self.body(),
         };
+        self.nodes = self.nodes.saturating_add(1);
         let node = self.document.create_element(QName::local(name.to_owned()));
         self.document.append_child(parent, node);
         let is_open = !VOID.contains(&name) && !RAW.contains(&name) && !TEXT.contains(&name);
@@ -229,6 +244,7 @@ impl Builder {
 
     fn append_text(&mut self, parent: NodeId, text: String) {
         if !text.is_empty() {
+            self.nodes = self.nodes.saturating_add(1);
             let node = self.document.create_text(text);
             self.document.append_child(parent, node);
         }

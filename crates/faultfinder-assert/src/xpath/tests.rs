@@ -159,3 +159,21 @@ fn elements_with_very_many_attributes_are_refused_before_they_are_parsed() {
         assert!(refused.contains("more than 500 attributes"), "{refused}");
     }
 }
+
+#[test]
+fn documents_that_take_too_much_memory_are_refused_before_they_are_parsed() {
+    // The worst of each kind in 5 MB: elements, texts between them, attributes.
+    for (item, is_html) in
+        [("<a/>", false), ("<a>b</a>", false), ("<a b=''/>", false), ("<a>", true), ("<a b>", true)]
+    {
+        let page = format!("<r>{}</r>", item.repeat(4_900_000 / item.len()));
+        let refused = select("count(/r)", &page, is_html).unwrap_err();
+        assert!(refused.contains("and at most 128 may be"), "{item}: {refused}");
+    }
+    // A list of pages of a site, as long as fits into a body that is kept.
+    let page = "<url><loc>https://shop.test/products/a-name-of-forty-characters-in-all/1</loc><lastmod>2026-01-01</lastmod>\
+        <changefreq>daily</changefreq><priority>0.5</priority></url>\n";
+    let site = format!("<urlset>{}</urlset>", page.repeat(4_900_000 / page.len()));
+    let count = (4_900_000 / page.len()).to_string();
+    xml("count(//url)", &site, &[count.as_str()]);
+}

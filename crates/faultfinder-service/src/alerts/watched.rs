@@ -11,6 +11,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
+/// Most notifiers that are not there of which the log speaks.
+const UNKNOWN_MAX: usize = 100;
+
 /// The watches over all tests.
 #[derive(Debug, Default)]
 pub(crate) struct Alerts {
@@ -38,6 +41,8 @@ struct Watched {
     unsaved: HashSet<String>,
     alerts: Vec<AlertRecord>,
     deliveries: Vec<Delivery>,
+    /// Notifiers that tests name and that are not there.
+    unknown: HashSet<String>,
     /// Whether somebody is saving, and will see what is unsaved.
     saving: bool,
 }
@@ -71,8 +76,23 @@ impl Alerts {
     /// A test is there: results of it are awaited from now on, if its rule says what it means when none come.
     pub(crate) fn begin(&self, subject: &Subject, now: Timestamp) {
         let mut watched = self.watched();
+        self.check_names(&mut watched, subject);
         if !watched.of.contains_key(&subject.id) {
             self.change(&mut watched, subject, now.millis(), |_, _| {});
+        }
+    }
+
+    /// Says which notifiers a test names that are not there, once for each name: many tests may have the same.
+    fn check_names(&self, watched: &mut Watched, subject: &Subject) {
+        let is_there = |name: &str| self.notifiers.iter().any(|notifier| notifier.name() == name);
+        for name in subject.written.notify.iter().flatten().filter(|name| !is_there(name)) {
+            if watched.unknown.len() < UNKNOWN_MAX && watched.unknown.insert(name.clone()) {
+                tracing::warn!(
+                    test = subject.id.as_str(),
+                    name = subject.name.as_str(),
+                    "the alert of a test names the notifier `{name}`, which this service does not have: nothing is sent to it"
+                );
+            }
         }
     }
 
