@@ -7,6 +7,7 @@
 use faultfinder_engine::{Offload, Work};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use tokio::sync::oneshot;
 
 /// Most pieces of work that one client may have waiting or under way, and most bytes that it may have sent for them.
 const OF_CLIENT_MAX: usize = 256;
@@ -38,6 +39,8 @@ struct Queues {
 struct Queue {
     waiting: VecDeque<Work>,
     under_way: usize,
+    /// Those who wait until there is less of it, in the order of asking.
+    calm: VecDeque<oneshot::Sender<()>>,
     /// What clients have sent for it.
     bytes: usize,
 }
@@ -56,10 +59,9 @@ pub(crate) struct TooMuch;
 impl Workers {
     /// Starts half as many threads as there are processors, at least one.
     pub(crate) fn start() -> std::io::Result<Self> {
-        let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let shared = Arc::new(Shared::default());
         let workers = Self(shared);
-        for _ in 0..(processors / 2).max(1) {
+        for _ in 0..threads() {
             let shared = Arc::clone(&workers.0);
             std::thread::Builder::new().name("faultfinder-work".to_owned()).spawn(move || shared.work())?;
         }
@@ -70,6 +72,22 @@ impl Workers {
     pub(crate) fn of(&self, owner: &str) -> Offload {
         let (shared, owner): (_, Arc<str>) = (Arc::clone(&self.0), owner.into());
         Offload::new(move |work| shared.put(&owner, work))
+    }
+
+    /// Waits while work of this owner waits already, in addition to what each thread may be at: a response that waits to be
+    /// judged takes memory. Each piece that is done lets one go on.
+    pub(crate) async fn calm(&self, owner: &str) {
+        let waiting = {
+            let mut queues = self.0.queues();
+            let Some(queue) = queues.of.get_mut(owner).filter(|queue| queue.count() > threads()) else {
+                return;
+            };
+            let (calm, waiting) = oneshot::channel();
+            queue.calm.push_back(calm);
+            waiting
+        };
+        // When the threads have ended, nobody needs to wait.
+        let _ = waiting.await;
     }
 
     /// Has work of a client done, on so many bytes that it sent. Nothing when it panicked.
@@ -86,6 +104,12 @@ impl Workers {
         let _sent = Sent::new(&self.0, client, bytes)?;
         Ok(self.of(client).run(work).await)
     }
+}
+
+/// How many threads there are.
+fn threads() -> usize {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    (processors / 2).max(1)
 }
 
 /// Bytes that a client has sent for work that is not done.
@@ -185,6 +209,13 @@ impl Queues {
     fn finish(&mut self, owner: &str) {
         if let Some(queue) = self.of.get_mut(owner) {
             queue.under_way = queue.under_way.saturating_sub(1);
+            let is_idle = queue.count() == 0;
+            while let Some(calm) = queue.calm.pop_front() {
+                // Those who have left are skipped.
+                if calm.send(()).is_ok() && !is_idle {
+                    break;
+                }
+            }
         }
         self.forget_idle(owner);
     }
@@ -220,6 +251,7 @@ fn yield_to_others() {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures_util::FutureExt as _;
     use std::sync::mpsc;
 
     /// Work that waits for a word before it ends, and who says it.
@@ -276,6 +308,33 @@ mod tests {
             queues.finish(owner);
         }
         assert!(queues.of.is_empty(), "nobody is remembered: {queues:?}");
+    }
+
+    #[tokio::test]
+    async fn who_has_brought_much_waits_until_a_piece_is_done() {
+        let workers = Arc::new(Workers::start().unwrap());
+        workers.calm("greedy").await;
+        let mut holding = Vec::new();
+        for _ in 0..=threads() {
+            let (work, go) = held();
+            workers.0.put(&"greedy".into(), Box::new(work));
+            holding.push(go);
+        }
+        workers.calm("modest").await;
+        let mut waiting: Vec<_> = (0..3).map(|_| Box::pin(workers.calm("greedy"))).collect();
+        for waiting in &mut waiting {
+            assert!(waiting.now_or_never().is_none(), "it waits");
+        }
+        // One of them leaves.
+        drop(waiting.remove(0));
+        let (second, first) = (waiting.pop().unwrap(), waiting.pop().unwrap());
+        holding[0].send(()).unwrap();
+        first.await;
+        let mut second = second;
+        assert!((&mut second).now_or_never().is_none(), "one piece lets one go on");
+        drop(holding);
+        second.await;
+        assert!(workers.0.queues().of.get("greedy").is_none_or(|queue| queue.calm.is_empty()));
     }
 
     #[tokio::test]

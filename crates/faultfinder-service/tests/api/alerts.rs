@@ -132,6 +132,12 @@ async fn alerts(served: &Served, query: &str) -> Vec<Value> {
     listed.body["items"].as_array().unwrap().clone()
 }
 
+/// A moment as the API writes it, in whole seconds since 1970.
+fn seconds(text: &str) -> i64 {
+    let at = time::OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339);
+    at.unwrap().unix_timestamp()
+}
+
 /// Waits until the alert of this id has so many deliveries that have ended.
 async fn delivered(served: &Served, id: &str, count: usize) -> Value {
     let ended = async {
@@ -302,6 +308,8 @@ async fn an_alert_goes_on_after_a_restart_and_what_was_not_sent_is_sent() {
     let failure = details["deliveries"][0]["failure"].as_str().unwrap();
     assert!(failure.contains("found 500") && !failure.contains("/hook"), "{failure}");
     assert_eq!(details["deliveries"][0]["state"], json!("waiting"), "{details:#}");
+    let moment = |field: &str| seconds(details["deliveries"][0][field].as_str().unwrap());
+    assert!(moment("nextAt") >= moment("at") + 600, "as the notifier asks: {details:#}");
     let Served { running, folder, store, .. } = served;
     running.shut_down().await;
     drop(store);

@@ -93,6 +93,9 @@ fn read(body: JsonObject) -> Result<(Defined, Option<String>), Problem> {
 /// How long a client waits for its result to be durable. The result is written later all the same.
 const DURABLE_MAX: Duration = Duration::from_secs(30);
 
+/// How long a run waits while others of its token wait to be judged.
+const CALM_TIME_MAX: Duration = Duration::from_secs(30);
+
 fn store_away() -> Problem {
     StoreError::Unavailable("results cannot be written".to_owned()).into()
 }
@@ -113,6 +116,9 @@ pub(super) async fn run(service: &Service, test: &PlannedTest, of: RunOf) -> Res
     }
     let starting = || Problem::unavailable("Starting", "The service is starting.", 1);
     let overloaded = |_| Problem::unavailable("Overloaded", "Too many runs are in flight.", 1);
+    // A response that waits to be judged takes memory: no more of them are fetched for who has several.
+    let calm = tokio::time::timeout(CALM_TIME_MAX, service.workers().calm(&of.owner)).await;
+    calm.map_err(|_| Problem::unavailable("Overloaded", "Too many responses wait to be judged.", 1))?;
     let share = share_of(&of.owner, test, test.id());
     let place = service.scheduler().ok_or_else(starting)?.admit(share).await.map_err(overloaded)?;
     // Before anything is sent to anybody: what cannot be kept is not begun.
