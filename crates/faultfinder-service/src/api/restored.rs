@@ -20,7 +20,7 @@ pub(crate) fn restored(record: TestRecord, keyring: &Keyring) -> Result<Kept, St
         let secrets = keyring.open(&record.id, sealed).map_err(|why| why.to_string())?;
         secrets::put_back(&mut written, &masked, &secrets);
     }
-    match definition::read(&record.id, &written) {
+    match definition::read(&record.id, written) {
         Ok(Ok(defined)) => Ok(Kept::first(record, Arc::new(defined.suite))),
         Ok(Err(violations)) => {
             Err(violations.into_iter().map(|one| one.message).collect::<Vec<_>>().join("; "))

@@ -1,11 +1,23 @@
-//! JSON in which no object has a name twice.
+//! JSON in which no object has a name twice, within a bound of memory.
 //!
 //! What an object with two fields of one name means is up to its reader (RFC 8259 section 4). A definition in which one of
 //! them is checked, and the other one run, would be a way around every check.
+//!
+//! A value takes more memory than its text, up to a hundred times as much. So what the values take is added up while they are read.
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use std::fmt;
+
+/// Most memory that the values of a text may take, in bytes, as it is counted here.
+const BYTES_MAX: usize = 96 << 20;
+/// What a list takes for each of its values, and in addition when it is not empty.
+const ITEM_BYTES: usize = 2 * size_of::<Value>();
+/// What an object takes for its first members, and for each: it reserves room for eleven, of which half may stay empty.
+const OBJECT_BYTES: usize = 11 * (size_of::<Value>() + size_of::<String>()) + 16;
+const MEMBER_BYTES: usize = OBJECT_BYTES / 6;
+/// What the heap takes for a text in addition to it.
+const TEXT_BYTES: usize = 16;
 
 /// A value in which no object has a name twice.
 #[derive(Debug)]
@@ -13,13 +25,31 @@ pub(super) struct Unambiguous(pub(super) Value);
 
 impl<'de> Deserialize<'de> for Unambiguous {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Reader).map(Self)
+        Reader(&mut { BYTES_MAX }).deserialize(deserializer).map(Self)
     }
 }
 
-struct Reader;
+/// Reads one value, and takes what it needs from the bytes that are left.
+struct Reader<'a>(&'a mut usize);
 
-impl<'de> Visitor<'de> for Reader {
+impl Reader<'_> {
+    fn take<E: Error>(&mut self, bytes: usize) -> Result<(), E> {
+        let too_large =
+            || E::custom(format_args!("its values take more than {} MiB of memory", BYTES_MAX >> 20));
+        *self.0 = self.0.checked_sub(bytes).ok_or_else(too_large)?;
+        Ok(())
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Reader<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Reader<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -42,34 +72,33 @@ impl<'de> Visitor<'de> for Reader {
         Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+    fn visit_str<E: Error>(mut self, value: &str) -> Result<Value, E> {
+        self.take(value.len().saturating_add(TEXT_BYTES))?;
         Ok(value.into())
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(Value::String(value))
     }
 
     fn visit_unit<E>(self) -> Result<Value, E> {
         Ok(Value::Null)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
-        while let Some(Unambiguous(item)) = items.next_element()? {
+        while let Some(item) = items.next_element_seed(Reader(self.0))? {
+            self.take(if list.is_empty() { 2 * ITEM_BYTES } else { ITEM_BYTES })?;
             list.push(item);
         }
         Ok(Value::Array(list))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(mut self, mut entries: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
         while let Some(name) = entries.next_key::<String>()? {
             if object.contains_key(&name) {
                 return Err(A::Error::custom(format_args!("an object has the name {name:?} twice")));
             }
-            let Unambiguous(value) = entries.next_value()?;
-            object.insert(name, value);
+            let room = if object.is_empty() { OBJECT_BYTES } else { MEMBER_BYTES };
+            self.take(room.saturating_add(name.len()).saturating_add(TEXT_BYTES))?;
+            object.insert(name, entries.next_value_seed(Reader(self.0))?);
         }
         Ok(Value::Object(object))
     }
@@ -91,6 +120,10 @@ mod tests {
             let error = serde_json::from_str::<Unambiguous>(text).unwrap_err().to_string();
             assert!(error.contains("twice at line 1 column"), "{error}");
         }
+        // 4 MB that would take 380 MiB.
+        let large = format!("[{}]", vec!["{\"\":0}"; 570_000].join(","));
+        let error = serde_json::from_str::<Unambiguous>(&large).unwrap_err().to_string();
+        assert!(error.starts_with("its values take more than 96 MiB of memory at line 1 column"), "{error}");
         let deep = "[".repeat(200) + &"]".repeat(200);
         assert!(serde_json::from_str::<Unambiguous>(&deep).is_err(), "the nesting is bounded");
     }

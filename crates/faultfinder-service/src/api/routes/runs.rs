@@ -68,7 +68,7 @@ fn read(body: JsonObject) -> Result<(Defined, Option<String>), Problem> {
     let mut fields = Fields::new(body);
     let location = fields.text("location");
     let written = fields.required(definition::FIELD);
-    let defined = match written.map(|written| definition::read("run", &written)).transpose()? {
+    let defined = match written.map(|written| definition::read("run", written)).transpose()? {
         Some(Ok(defined)) => Some(defined),
         Some(Err(violations)) => {
             fields.extend(violations);

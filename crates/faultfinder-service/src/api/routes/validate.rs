@@ -35,7 +35,7 @@ fn verdict(body: JsonObject) -> Result<Reply, Problem> {
     let mut fields = Fields::new(body);
     let written = fields.required(definition::FIELD);
     fields.finish()?;
-    match definition::read("definition", &written.unwrap_or_default())? {
+    match definition::read("definition", written.unwrap_or_default())? {
         Ok(defined) => {
             let named = |test: &PlannedTest| TestName { name: test.name().to_owned() };
             let tests = defined.suite.tests().iter().map(named).collect();
