@@ -32,7 +32,7 @@ const DESCENTS_MAX: u32 = 2;
 /// Deepest nesting of brackets in a query.
 const NESTING_MAX: usize = 16;
 /// What a query may cost on a document: an estimate of the bytes that its results can take.
-const COST_MAX: u64 = 128 << 20;
+const COST_MAX: u64 = 64 << 20;
 /// How many steps of the worst case the library takes in the time of one of ours: it gives up its quick way late.
 const STEPS_OF_LIBRARY: u64 = 4;
 /// What it takes to parse a byte of a body and to go through what was found, in steps.
