@@ -23,13 +23,14 @@ pub struct Mismatch {
 pub fn check(history: &History) -> Vec<Mismatch> {
     let rule = Rule::new(&history.alert, Some(history.every));
     let (locations, past, until) = past(history);
-    let (_, notices) = replay(&rule, &locations, (0, until), &past);
+    let (_, notices) = replay(&rule, &locations, (history.begins, until), &past);
     compare(history, &notices)
 }
 
 /// What a history says, as a replay takes it: the locations, what happened, and when it ends.
 #[must_use]
 pub fn past(history: &History) -> (Vec<String>, Vec<Past>, i64) {
+    let millis = |time| moment(history, time);
     let mut past = Vec::new();
     let mut id: u128 = 0;
     for (location, series) in &history.results {
@@ -48,9 +49,14 @@ pub fn past(history: &History) -> (Vec<String>, Vec<Past>, i64) {
         Past::Result(seen) => seen.at,
         Past::Happening(at, _) => *at,
     });
-    let until = history.until.map(millis).or_else(|| last.max()).unwrap_or(0);
+    let until = history.until.map(millis).or_else(|| last.max()).unwrap_or(history.begins);
     let locations = history.results.iter().map(|(location, _)| location.clone()).collect();
     (locations, past, until)
+}
+
+/// A time of a history, in milliseconds since 1970.
+fn moment(history: &History, time: Duration) -> i64 {
+    history.begins.saturating_add(millis(time))
 }
 
 const fn verdict(listed: &Listed) -> Verdict {
@@ -75,14 +81,14 @@ fn compare(history: &History, notices: &[Notice]) -> Vec<Mismatch> {
             continue;
         };
         let facts = facts(notice);
-        let agrees = notice.at == millis(*at) && words.iter().all(|word| facts.contains(word));
+        let agrees = notice.at == moment(history, *at) && words.iter().all(|word| facts.contains(word));
         if !agrees {
-            let message = format!("expected `{}`, found `{}`", wanted(), describe(notice));
+            let message = format!("expected `{}`, found `{}`", wanted(), describe(history, notice));
             mismatches.push(Mismatch { place: expected.place, message });
         }
     }
     for notice in came {
-        let message = format!("`{}` came, which is not expected", describe(notice));
+        let message = format!("`{}` came, which is not expected", describe(history, notice));
         mismatches.push(Mismatch { place: history.name.place, message });
     }
     mismatches
@@ -100,8 +106,8 @@ fn facts(notice: &Notice) -> Vec<String> {
 }
 
 /// A notice as it would be expected: `2m alert down TIMEOUT local #1`.
-fn describe(notice: &Notice) -> String {
-    format!("{} {}", shown(notice.at), facts(notice).join(" "))
+fn describe(history: &History, notice: &Notice) -> String {
+    format!("{} {}", shown(notice.at.saturating_sub(history.begins)), facts(notice).join(" "))
 }
 
 /// A moment of a history, as it is written there.

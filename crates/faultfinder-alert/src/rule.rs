@@ -1,8 +1,9 @@
 //! The conditions of an alert, with every default filled in.
 
-use faultfinder_spec::AlertRule;
+use faultfinder_spec::{ActiveTimes, AlertRule};
 use faultfinder_taxonomy::Code;
 use faultfinder_taxonomy::word::MissingData;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How many intervals of a test may pass without a result before results are missing, unless the rule says otherwise.
@@ -34,6 +35,8 @@ pub struct Rule {
     pub flapping: bool,
     /// How often an alert that goes on is sent again.
     pub remind_every: Option<i64>,
+    /// The times of the week in which failures do not count.
+    pub maintenance: Option<Arc<ActiveTimes>>,
 }
 
 impl Rule {
@@ -55,7 +58,13 @@ impl Rule {
             missing_after: missing_after.map(millis),
             flapping: written.flapping.unwrap_or(false),
             remind_every: written.remind_every.map(millis),
+            maintenance: written.maintenance.clone(),
         }
+    }
+
+    /// Whether failures do not count at this moment because of the time of the week, and when that changes next.
+    pub(crate) fn in_maintenance(&self, at: i64) -> (bool, Option<i64>) {
+        self.maintenance.as_ref().map_or((false, None), |times| times.at(at))
     }
 }
 

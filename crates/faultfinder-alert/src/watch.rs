@@ -22,6 +22,9 @@ pub struct Watch {
     parents_down: u32,
     /// Whether a result has to fail before an alert is sent: a parent was down.
     awaits_result: bool,
+    /// Whether it is one of the times of the week in which failures do not count.
+    #[serde(default)]
+    in_maintenance: bool,
     /// Whether somebody works on an alert that was not sent yet.
     #[serde(default)]
     is_acknowledged: bool,
@@ -56,6 +59,7 @@ impl Watch {
             silences: 0,
             parents_down: 0,
             awaits_result: false,
+            in_maintenance: false,
             is_acknowledged: false,
         }
     }
@@ -112,6 +116,12 @@ impl Watch {
     /// When it has to be [brought up](Self::pass) if nothing else happens.
     #[must_use]
     pub fn deadline(&self, rule: &Rule) -> Option<i64> {
+        let (_, maintenance) = rule.in_maintenance(self.now());
+        [self.due(rule), maintenance].into_iter().flatten().min()
+    }
+
+    /// When something is due of what counts, or of what was sent.
+    fn due(&self, rule: &Rule) -> Option<i64> {
         let reminder = self.open.as_ref().filter(|open| !open.is_acknowledged && !self.is_mute());
         let reminder = reminder.and_then(|open| Some(open.sent_at.saturating_add(rule.remind_every?)));
         [self.machine.deadline(rule), reminder].into_iter().flatten().min()
@@ -119,16 +129,38 @@ impl Watch {
 
     /// Time passes, up to this moment. A moment before the latest one is the latest one: clocks may be set back.
     pub fn pass(&mut self, rule: &Rule, to: i64, notices: &mut Vec<Notice>) {
-        while let Some(at) = self.deadline(rule).filter(|at| *at <= to) {
-            let before = (self.deadline(rule), self.machine.now());
+        self.note_maintenance(rule, notices);
+        while let Some(change) = rule.in_maintenance(self.now()).1.filter(|at| *at <= to) {
+            self.pass_due(rule, change, notices);
+            self.note_maintenance(rule, notices);
+        }
+        self.pass_due(rule, to, notices);
+    }
+
+    /// Time passes, up to this moment, without a change of maintenance.
+    fn pass_due(&mut self, rule: &Rule, to: i64, notices: &mut Vec<Notice>) {
+        while let Some(at) = self.due(rule).filter(|at| *at <= to) {
+            let before = (self.due(rule), self.machine.now());
             self.machine.pass(rule, at);
             self.follow(rule, End::Missing, notices);
             // Each deadline is reached once.
-            if (self.deadline(rule), self.machine.now()) == before {
+            if (self.due(rule), self.machine.now()) == before {
                 break;
             }
         }
         self.machine.pass(rule, to);
+    }
+
+    /// Notes whether it is one of the times of the week in which failures do not count. The rule may be another one than before.
+    fn note_maintenance(&mut self, rule: &Rule, notices: &mut Vec<Notice>) {
+        let (in_maintenance, _) = rule.in_maintenance(self.now());
+        if in_maintenance != self.in_maintenance {
+            self.in_maintenance = in_maintenance;
+            let happening =
+                if in_maintenance { Happening::MaintenanceBegins } else { Happening::MaintenanceEnds };
+            self.machine.happen(rule, happening);
+            self.follow(rule, End::Passed, notices);
+        }
     }
 
     /// A result has come.

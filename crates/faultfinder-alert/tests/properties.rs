@@ -1,20 +1,30 @@
 //! What holds of every history, over ten thousand of them.
 
 use faultfinder_alert::{Event, Happening, Notice, Past, Rule, Seen, State, Verdict, Watch, replay};
-use faultfinder_spec::AlertRule;
+use faultfinder_spec::{ActiveTimes, AlertRule, Source, read_histories};
 use faultfinder_taxonomy::Code;
 use faultfinder_taxonomy::word::{MissingData, Word};
 use proptest::prelude::*;
+use std::sync::Arc;
 use std::time::Duration;
 
 const LOCATIONS: [&str; 3] = ["eu", "us", "asia"];
 
 fn rules() -> impl Strategy<Value = Rule> {
     let counts = (1_u32..4, 0_u32..3, 1_u32..4, 1_u32..4, 0_u64..400);
-    let switches =
-        (any::<bool>(), any::<bool>(), prop::sample::select(MissingData::ALL), prop::option::of(1_u64..10));
+    let maintenance = maintenance();
+    let switches = (
+        any::<bool>(),
+        any::<bool>(),
+        prop::sample::select(MissingData::ALL),
+        prop::option::of(1_u64..10),
+        prop::bool::weighted(0.05),
+    );
     (counts, switches).prop_map(
-        |((failures, more, passes, locations, seconds), (degraded, flapping, missing, remind))| {
+        move |(
+            (failures, more, passes, locations, seconds),
+            (degraded, flapping, missing, remind, has_maintenance),
+        )| {
             let written = AlertRule {
                 failures: Some(failures),
                 of: Some(failures + more),
@@ -24,12 +34,21 @@ fn rules() -> impl Strategy<Value = Rule> {
                 degraded: Some(degraded),
                 flapping: Some(flapping),
                 missing: Some(missing),
+                maintenance: maintenance.clone().filter(|_| has_maintenance),
                 remind_every: remind.map(|minutes| Duration::from_secs(60 * minutes)),
                 ..AlertRule::default()
             };
             Rule::new(&written, Some(Duration::from_secs(60)))
         },
     )
+}
+
+/// Two times of the hour in which everything happens.
+fn maintenance() -> Option<Arc<ActiveTimes>> {
+    let text =
+        "histories: [{ name: a, alert: { maintenance: [thu 00:10-00:20, thu 00:40-00:45] }, expect: [] }]";
+    let histories = read_histories(&Source::new("maintenance", text)).ok()?;
+    histories.first().and_then(|history| history.alert.maintenance.clone())
 }
 
 fn events() -> impl Strategy<Value = Vec<Past>> {

@@ -51,7 +51,7 @@ fn the_order_in_which_results_become_known_changes_nothing() {
     for (file, history) in histories().unwrap() {
         let rule = Rule::new(&history.alert, Some(history.every));
         let (locations, mut events, until) = past(&history);
-        let expected = replay(&rule, &locations, (0, until), &events);
+        let expected = replay(&rule, &locations, (history.begins, until), &events);
         // What people do stays in the order in which they did it, where that is at one moment.
         events.sort_by_key(|event| matches!(event, Past::Result(_)));
         events.reverse();
@@ -62,7 +62,7 @@ fn the_order_in_which_results_become_known_changes_nothing() {
             events.iter().filter(|event| matches!(event, Past::Result(_))).cloned().collect();
         events.extend(doubled);
         assert_eq!(
-            replay(&rule, &locations, (0, until), &events),
+            replay(&rule, &locations, (history.begins, until), &events),
             expected,
             "{file}: {}",
             history.name.value
@@ -75,14 +75,14 @@ fn a_program_that_ends_after_each_event_sends_the_same() {
     for (file, history) in histories().unwrap() {
         let rule = Rule::new(&history.alert, Some(history.every));
         let (locations, mut events, until) = past(&history);
-        let (_, expected) = replay(&rule, &locations, (0, until), &events);
+        let (_, expected) = replay(&rule, &locations, (history.begins, until), &events);
         events.sort_by_key(|event| match event {
             Past::Result(seen) => (seen.at, 1, seen.id),
             Past::Happening(at, _) => (*at, 0, 0),
         });
         events.dedup();
         let mut notices: Vec<Notice> = Vec::new();
-        let mut watch = Watch::new(0, &locations);
+        let mut watch = Watch::new(history.begins, &locations);
         for event in &events {
             let kept = serde_json::to_string(&watch).unwrap();
             watch = serde_json::from_str(&kept).unwrap();

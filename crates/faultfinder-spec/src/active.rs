@@ -2,7 +2,9 @@
 
 mod week; // `mon-fri 08:00-18:00`
 
+use crate::reader::Reader;
 use crate::value::{BadValue, FromText, ValueKind};
+use crate::yaml::Node;
 use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
@@ -10,6 +12,9 @@ pub use week::ActiveTime;
 
 /// Most entries of `active_times`.
 pub const ACTIVE_TIMES_MAX: usize = 50;
+
+/// How far ahead the next span is looked for: two weeks.
+const AHEAD_MILLIS: i64 = 14 * 86_400_000;
 
 /// A time zone, by its name in the IANA database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +40,20 @@ impl FromText for Zone {
                 .help("time zones have the names of the IANA database: Region/City, or UTC")
         })
     }
+}
+
+/// Reads times of the week: one, or a list of them.
+pub(crate) fn read_list(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<ActiveTime>> {
+    let times = match node.scalar() {
+        Some(_) => vec![reader.literal::<ActiveTime>(node)?],
+        None => reader.list(
+            node,
+            "a list of times of the week",
+            ACTIVE_TIMES_MAX,
+            Reader::literal::<ActiveTime>,
+        )?,
+    };
+    Some(times.into_iter().map(|time| time.value).collect())
 }
 
 /// The parts of the week in which a test runs.
@@ -74,6 +93,18 @@ impl ActiveTimes {
             })
         });
         spans.filter(move |span| span.1 > from && span.0 < until)
+    }
+
+    /// Whether a moment, in milliseconds since 1970, is in a span, and when that changes next; nothing if it never does.
+    #[must_use]
+    pub fn at(&self, moment: i64) -> (bool, Option<i64>) {
+        // There is one in each week, and a clock may skip a part of a day.
+        let ahead = moment.saturating_add(AHEAD_MILLIS);
+        match self.between(moment, ahead).next() {
+            Some((from, until)) if from <= moment => (true, Some(until)),
+            Some((from, _)) => (false, Some(from)),
+            None => (false, None),
+        }
     }
 
     /// The beginning of a week in which a span may have begun that goes on at this moment.
@@ -116,6 +147,20 @@ mod tests {
             ["2026-10-23T06:00:00Z 2026-10-23T16:00:00Z", "2026-10-26T07:00:00Z 2026-10-26T17:00:00Z"]
         );
         assert_eq!(shown(&office, "2026-10-24T00:00:00Z", "2026-10-26T07:00:00Z"), [""; 0]);
+    }
+
+    #[test]
+    fn a_moment_is_in_a_span_from_its_beginning_on_and_no_more_at_its_end() {
+        let office = active("Europe/Berlin", &["mon-fri 08:00-18:00"]);
+        let at = |moment| {
+            let (inside, next) = office.at(millis(moment));
+            (inside, next.map(|next| Timestamp::from_millisecond(next).unwrap().to_string()))
+        };
+        let next = |inside, moment: &str| (inside, Some(moment.to_owned()));
+        assert_eq!(at("2026-10-23T05:59:59Z"), next(false, "2026-10-23T06:00:00Z"));
+        assert_eq!(at("2026-10-23T06:00:00Z"), next(true, "2026-10-23T16:00:00Z"));
+        // The clocks go back in the night to Sunday.
+        assert_eq!(at("2026-10-23T16:00:00Z"), next(false, "2026-10-26T07:00:00Z"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! When somebody is alerted of a test, and what they read.
 
 use crate::Place;
+use crate::active::{self, ACTIVE_TIMES_MAX, ActiveTime, ActiveTimes, Zone};
 use crate::fields::{FieldSpec, Shape, Table};
 use crate::mapping::Mapping;
 use crate::reader::Reader;
@@ -8,6 +9,7 @@ use crate::value::{FailingFor, MissingAfter, Number, RemindEvery};
 use crate::yaml::Node;
 use faultfinder_taxonomy::Code;
 use faultfinder_taxonomy::word::{MissingData, nearest};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Most results that an alert counts.
@@ -85,6 +87,13 @@ pub(crate) const ALERT: Table = Table::new(
             "how often it is sent again, 1m to 7d (never)",
         )
         .literal(),
+        FieldSpec::new(
+            "maintenance",
+            Shape::Texts(ACTIVE_TIMES_MAX),
+            "times of the week in which failures do not count, as in `active_times` (never)",
+        )
+        .literal(),
+        FieldSpec::new("timezone", Shape::of::<Zone>(), "the time zone of `maintenance` (UTC)").literal(),
         FieldSpec::new("message", Shape::Text, "what those who are alerted read").literal(),
         FieldSpec::new("reminder", Shape::Text, "what they read when it is sent again (`message`)").literal(),
         FieldSpec::new("priority", Shape::of::<Number<1, 5>>(), "how urgent it is, from 1 (most) to 5")
@@ -127,6 +136,8 @@ pub struct AlertRule {
     pub flapping: Option<bool>,
     /// How often it is sent again, 1 min to 7 d.
     pub remind_every: Option<Duration>,
+    /// The times of the week in which failures do not count.
+    pub maintenance: Option<Arc<ActiveTimes>>,
     /// What those who are alerted read.
     pub message: Option<String>,
     /// What they read when it is sent again.
@@ -154,6 +165,7 @@ impl AlertRule {
             missing_after: self.missing_after.or(other.missing_after),
             flapping: self.flapping.or(other.flapping),
             remind_every: self.remind_every.or(other.remind_every),
+            maintenance: self.maintenance.or_else(|| other.maintenance.clone()),
             message: self.message.or_else(|| other.message.clone()),
             reminder: self.reminder.or_else(|| other.reminder.clone()),
             priority: self.priority.or(other.priority),
@@ -199,6 +211,7 @@ pub(crate) fn read_rule(reader: &mut Reader<'_>, node: &Node) -> Option<AlertRul
         remind_every: mapping
             .read(reader, "remind_every", Reader::literal::<RemindEvery>)
             .map(|time| time.value.get()),
+        maintenance: read_maintenance(reader, &mapping),
         message: mapping.read(reader, "message", read_message),
         reminder: mapping.read(reader, "reminder", read_message),
         priority: mapping
@@ -211,6 +224,20 @@ pub(crate) fn read_rule(reader: &mut Reader<'_>, node: &Node) -> Option<AlertRul
     };
     check(reader, &mapping, &rule);
     Some(rule)
+}
+
+/// Reads `maintenance` and its `timezone`.
+fn read_maintenance(reader: &mut Reader<'_>, mapping: &Mapping<'_>) -> Option<Arc<ActiveTimes>> {
+    let times = mapping.read(reader, "maintenance", active::read_list);
+    let zone = mapping.read(reader, "timezone", Reader::literal::<Zone>);
+    if let Some(place) = mapping.key_place("timezone").filter(|_| !mapping.has("maintenance")) {
+        let diagnostic = reader.error(place, "`timezone` has no effect without `maintenance`");
+        reader.within("timezone", |reader| {
+            reader.warn(diagnostic.with_help("it is the time zone of these times"))
+        });
+    }
+    let times: Vec<ActiveTime> = times?;
+    Some(Arc::new(ActiveTimes::new(&times, zone.map(|zone| zone.value).unwrap_or_default())))
 }
 
 /// Reports what has no effect, and what can never hold.

@@ -1,6 +1,6 @@
 //! When tests run, how often they are tried again, and what holds for all tests of a file.
 
-use crate::active::{ACTIVE_TIMES_MAX, ActiveTime, ActiveTimes, Zone};
+use crate::active::{self, ACTIVE_TIMES_MAX, ActiveTime, ActiveTimes, Zone};
 use crate::alert::{self, AlertRule};
 use crate::fields::{FieldSpec, Shape, Table};
 use crate::mapping::Mapping;
@@ -129,18 +129,9 @@ impl Defaults {
 /// Reads `every`, `active_times` and `timezone`.
 pub(crate) fn read_schedule(reader: &mut Reader<'_>, mapping: &Mapping<'_>) -> Schedule {
     let every = mapping.read(reader, "every", Reader::literal::<Every>);
-    let active = mapping.read(reader, "active_times", |reader, node| {
-        if node.scalar().is_some() {
-            return reader.literal::<ActiveTime>(node).map(|time| vec![time]);
-        }
-        reader.list(node, "a list of times of the week", ACTIVE_TIMES_MAX, Reader::literal::<ActiveTime>)
-    });
+    let active = mapping.read(reader, "active_times", active::read_list);
     let zone = mapping.read(reader, "timezone", Reader::literal::<Zone>);
-    Schedule {
-        every: every.map(|every| every.value.get()),
-        active: active.map(|times| times.into_iter().map(|time| time.value).collect()),
-        zone: zone.map(|zone| zone.value),
-    }
+    Schedule { every: every.map(|every| every.value.get()), active, zone: zone.map(|zone| zone.value) }
 }
 
 /// Reads `retry`.

@@ -5,7 +5,7 @@ use crate::fields::{FieldSpec, Shape, Table};
 use crate::mapping::Mapping;
 use crate::reader::Reader;
 use crate::source::Source;
-use crate::value::{Every, FormatVersion, parse_word};
+use crate::value::{BadValue, Every, FormatVersion, FromText, ValueKind, parse_word};
 use crate::yaml::{Kind, Node};
 use crate::{Diagnostic, Place, Spanned, duration, parsed};
 use faultfinder_taxonomy::Code;
@@ -47,12 +47,36 @@ const HISTORY: Table = Table::new(
             "what else happens, such as `5m maintenance`",
         )
         .literal(),
+        FieldSpec::new(
+            "begins",
+            Shape::of::<Moment>(),
+            "the moment that its times are counted from, for `maintenance` (1970-01-01T00:00:00Z)",
+        )
+        .literal(),
         FieldSpec::new("until", Shape::of::<Duration>(), "when it ends (with the last result)").literal(),
         FieldSpec::new("expect", Shape::TextList(ENTRIES_MAX), "all notices, such as `2m alert down`")
             .literal()
             .required(),
     ]],
 );
+
+/// A moment, in milliseconds since 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Moment(i64);
+
+impl FromText for Moment {
+    const KIND: ValueKind = ValueKind::Text;
+
+    fn expected() -> String {
+        "a moment such as 2026-10-25T00:00:00Z".to_owned()
+    }
+
+    fn from_text(text: &str) -> Result<Self, BadValue> {
+        let moment =
+            text.parse::<jiff::Timestamp>().map_err(|_| BadValue::expected(&Self::expected(), text))?;
+        Ok(Self(moment.as_millisecond()))
+    }
+}
 
 /// A history of results, with the notices that must come of it.
 #[derive(Debug, Clone)]
@@ -68,6 +92,8 @@ pub struct History {
     pub results: Vec<(String, Vec<Listed>)>,
     /// What else happens, and when.
     pub happens: Vec<Spanned<(Duration, Happening)>>,
+    /// The moment that its times are counted from, in milliseconds since 1970.
+    pub begins: i64,
     /// When it ends.
     pub until: Option<Duration>,
     /// The notices: when, and what is said of each, word by word.
@@ -137,6 +163,7 @@ fn read(reader: &mut Reader<'_>, node: &Node) -> Option<History> {
             }
         })
     });
+    let begins = mapping.read(reader, "begins", Reader::literal::<Moment>);
     let until = mapping.read(reader, "until", Reader::literal::<Duration>);
     let expect = mapping.read(reader, "expect", |reader, node| {
         reader.list(node, "a list of notices", ENTRIES_MAX, |reader, node| {
@@ -166,6 +193,7 @@ fn read(reader: &mut Reader<'_>, node: &Node) -> Option<History> {
         alert,
         results,
         happens,
+        begins: begins.map_or(0, |begins| begins.value.0),
         until: until.map(|until| until.value),
         expect: expect?,
     })

@@ -7,7 +7,7 @@ pub(super) const VISITS_MAX: usize = 4_000_000;
 /// Most bytes of text that a query may copy: a quarter of a second.
 pub(super) const COST_MAX: u64 = 512 << 20;
 /// Most memory that a document may take, in bytes, as it is counted here.
-pub(super) const MEMORY_MAX: usize = 88 << 20;
+pub(super) const MEMORY_MAX: usize = 78 << 20;
 /// What the library takes for a node, and in addition for an attribute, as it was measured.
 const NODE_BYTES: usize = 256;
 const ATTRIBUTE_BYTES: usize = 384;

@@ -382,3 +382,29 @@ async fn what_happened_to_a_test_while_the_service_was_off_ends_its_alert() {
     assert_eq!(ends, [(json!("gone"), json!("deleted")), (json!("paused"), json!("paused"))]);
     assert!(alerts(&served, "?open=true").await.is_empty());
 }
+
+#[tokio::test]
+async fn failures_in_a_time_of_maintenance_begin_no_alert() {
+    let peer = Peer::start().await;
+    let served = Served::start(peer.config("")).await;
+    let test = peer.test(&served, json!({ "maintenance": "mon-sun 00:00-24:00" })).await;
+    peer.run(&served, &test, 503).await;
+    // One without maintenance has its alert, so the other one would have had it, too.
+    let other = peer.test(&served, json!({})).await;
+    peer.run(&served, &other, 503).await;
+    let notices = peer.notices(1).await;
+    assert_eq!(notices[0].1["test"]["id"], json!(other), "{notices:#?}");
+    assert!(alerts(&served, &format!("?test={test}")).await.is_empty());
+    // What failed in it does not count after it.
+    let definition = json!({ "tests": [{
+        "name": "shop", "http": { "url": format!("http://{}/health", peer.address) }, "assert": ["status is 200"],
+        "alert": { "failures": 2 },
+    }] });
+    let body = json!({ "version": 1, "definition": definition });
+    let replaced = served.call("PUT", &format!("/api/v1/tests/{test}"), Some(ADMIN), Some(&body)).await;
+    assert_eq!(replaced.status, 200, "{replaced:?}");
+    peer.run(&served, &test, 503).await;
+    assert!(alerts(&served, &format!("?test={test}")).await.is_empty());
+    peer.run(&served, &test, 503).await;
+    assert_eq!(alerts(&served, &format!("?test={test}")).await.len(), 1);
+}
