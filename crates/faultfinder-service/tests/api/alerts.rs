@@ -408,3 +408,24 @@ async fn failures_in_a_time_of_maintenance_begin_no_alert() {
     peer.run(&served, &test, 503).await;
     assert_eq!(alerts(&served, &format!("?test={test}")).await.len(), 1);
 }
+
+#[tokio::test]
+async fn only_the_notifiers_that_a_rule_names_send_it() {
+    let peer = Peer::start().await;
+    let served = Served::start(peer.config("")).await;
+    let silent = peer.test(&served, json!({ "notify": [] })).await;
+    let other = peer.test(&served, json!({ "notify": ["somebody"] })).await;
+    let named = peer.test(&served, json!({ "notify": ["somebody", "ops"] })).await;
+    for test in [&silent, &other, &named] {
+        peer.run(&served, test, 503).await;
+    }
+    let notices = peer.notices(1).await;
+    assert_eq!(notices[0].1["test"]["id"], json!(named), "{notices:#?}");
+    // All three have their alert, and the two others nothing to deliver.
+    for (test, count) in [(&silent, 0), (&other, 0), (&named, 1)] {
+        let listed = alerts(&served, &format!("?test={test}")).await;
+        let id = listed[0]["id"].as_str().unwrap();
+        let details = served.call("GET", &format!("/api/v1/alerts/{id}"), Some(ADMIN), None).await;
+        assert_eq!(details.body["deliveries"].as_array().unwrap().len(), count, "{details:?}");
+    }
+}
