@@ -8,9 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Most bytes of all large bodies.
-const BYTES_MAX: usize = 16 << 20;
+const BYTES_MAX: usize = 24 << 20;
 /// Most bytes of the large bodies of one caller: one of the longest, and some.
-const OF_CALLER_BYTES_MAX: usize = 11 << 20;
+const OF_CALLER_BYTES_MAX: usize = 12 << 20;
 /// Longest body that is not counted, in bytes: the number of requests in flight bounds them.
 const SMALL_BYTES_MAX: usize = 64 << 10;
 
@@ -69,10 +69,10 @@ mod tests {
         let first = now(0, 10 << 20).unwrap();
         assert!(now(0, 10 << 20).is_none(), "it has not come to its end");
         assert!(now(0, SMALL_BYTES_MAX).is_some(), "small ones always fit");
-        let other = now(1, 6 << 20).unwrap();
-        assert!(now(4, 1 << 20).is_none(), "all of it is taken");
+        let other = now(1, 100 << 20).unwrap();
+        assert!(now(4, 10 << 20).is_none(), "all of it is taken");
         drop(other);
-        assert!(now(4, 1 << 20).is_some());
+        assert!(now(4, 10 << 20).is_some());
         assert_eq!(uploads.of_callers.lock().unwrap().len(), 2, "those without a body are forgotten");
         drop(first);
         assert!(now(0, 10 << 20).is_some());

@@ -8,8 +8,8 @@ use bytes::Bytes;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Most bytes of all answers that are not written: eight of the largest pages.
-const ANSWERS_BYTES_MAX: u32 = 16 * 1024 * 1024;
+/// Most bytes of all answers that are not written: six of the largest pages.
+const ANSWERS_BYTES_MAX: u32 = 24 * 1024 * 1024;
 /// Longest answer that is not counted, in bytes.
 const SMALL_BYTES_MAX: usize = 16 * 1024;
 

@@ -8,7 +8,7 @@ use crate::timestamp::Timestamp;
 pub const PAGE_MAX: usize = 500;
 
 /// Most bytes of what is long in the rows of a page: definitions, and what came of runs. A page has one row, however long.
-pub(in crate::store) const PAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
+pub(in crate::store) const PAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Which tests are asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
