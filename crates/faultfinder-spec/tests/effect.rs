@@ -88,6 +88,11 @@ fn what_has_no_effect_is_a_warning_at_its_name() {
             (2, 35),
             "`timezone` has no effect without `active_times`",
         ),
+        (
+            "tests:\n  - { name: a, icmp: { host: b }, alert: { timezone: Europe/Berlin } }\n",
+            (2, 44),
+            "`timezone` has no effect without `maintenance`",
+        ),
     ] {
         let expected = (Severity::Warning, place.0, place.1, message.to_owned());
         assert_eq!(found(text), [expected], "{text}");

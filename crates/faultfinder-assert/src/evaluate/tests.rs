@@ -577,3 +577,14 @@ fn messages_say_what_is_missing_and_why_values_do_not_fit() {
         assert_eq!(of_body(body, line).1, format!("expected {line}, found {found}"));
     }
 }
+
+#[test]
+fn more_values_than_are_compared_are_refused() {
+    let list = |count: usize| format!("[{}]", vec!["1"; count].join(","));
+    let (most, more) = (list(100_000), list(100_001));
+    let refused = "100001 values were found, and at most 100000 are compared";
+    for line in ["jsonpath $[*] is 1", "every jsonpath $ is 1"] {
+        assert_eq!(of_body(&most, line).0, Some(true), "{line}");
+        assert!(of_body(&more, line).1.contains(refused), "{line}: {:?}", of_body(&more, line));
+    }
+}

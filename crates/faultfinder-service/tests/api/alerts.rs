@@ -421,6 +421,7 @@ async fn only_the_notifiers_that_a_rule_names_send_it() {
     }
     let notices = peer.notices(1).await;
     assert_eq!(notices[0].1["test"]["id"], json!(named), "{notices:#?}");
+    assert_eq!(served.logged("names the notifier `somebody`").len(), 1, "two tests, and one line");
     // All three have their alert, and the two others nothing to deliver.
     for (test, count) in [(&silent, 0), (&other, 0), (&named, 1)] {
         let listed = alerts(&served, &format!("?test={test}")).await;

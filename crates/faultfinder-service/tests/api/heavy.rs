@@ -218,6 +218,34 @@ async fn a_token_whose_runs_take_long_to_judge_holds_its_own_up_and_no_others() 
 }
 
 #[tokio::test]
+async fn no_more_targets_are_asked_for_a_token_whose_runs_wait_to_be_judged() {
+    let served = locked().await;
+    let token = served.token(&["tests:read", "runs:execute"]).await;
+    let count = 3 * threads();
+    let (tests, taken) = long(&served, count).await;
+    let (last, last_taken) = long(&served, 1).await;
+    let mut last_taken = last_taken.into_iter().next().unwrap();
+    let one_more = async {
+        all_taken(taken).await;
+        let mut run = std::pin::pin!(run(&served, &last[0], &token));
+        loop {
+            tokio::select! {
+                _ = &mut run => panic!("its target was never asked"),
+                in_flight = in_flight(&served, Some(ADMIN)) => {
+                    if last_taken.try_recv().is_ok() {
+                        break in_flight;
+                    }
+                }
+            }
+        }
+    };
+    let runs = join_all(tests.iter().map(|test| run(&served, test, &token)));
+    let (in_flight, _) = tokio::join!(one_more, runs);
+    // It has its place only after one of the others has given its own back.
+    assert!(in_flight <= u64::try_from(count).unwrap(), "{in_flight} of {count}");
+}
+
+#[tokio::test]
 async fn a_list_that_is_sorted_is_made_in_its_turn_among_what_takes_long() {
     let served = locked().await;
     let count = 2 * threads();
