@@ -1,7 +1,7 @@
 //! What histories do not show: the state between notices, since when it is like that, and what bounds a watch.
 
 use faultfinder_alert::{Happening, Kind, LOCATIONS_MAX, Notice, Rule, Seen, State, Verdict, Watch};
-use faultfinder_spec::AlertRule;
+use faultfinder_spec::{AlertRule, Source, read_histories};
 use faultfinder_taxonomy::Code;
 use faultfinder_taxonomy::word::MissingData;
 use std::time::Duration;
@@ -146,6 +146,22 @@ fn results_are_missing_since_they_were_missed() {
     assert_eq!(one.trouble(), Some((Kind::Missing, 1 + after)));
     one.pass(20);
     assert_eq!(one.trouble(), Some((Kind::Missing, 1 + after)), "the same at any later moment");
+}
+
+#[test]
+fn a_time_of_maintenance_ends_although_nothing_comes() {
+    let text = "histories: [{ name: a, alert: { missing: alert, missing_after: 2m, maintenance: thu 00:01-00:10 }, expect: [] }]";
+    let written = read_histories(&Source::new("a", text)).unwrap().remove(0).alert;
+    let mut one = Watched::new(&written, &["eu"]);
+    one.see(0, "eu", Verdict::Passed);
+    // It is brought up whenever it says, and never otherwise.
+    let mut moments = Vec::new();
+    while let Some(at) = one.watch.deadline(&one.rule).filter(|_| moments.len() < 3) {
+        moments.push(at / MINUTE);
+        one.pass(at / MINUTE);
+    }
+    assert_eq!(moments, [1, 10, 12], "it begins, it ends, and results are missing");
+    assert_eq!(one.trouble(), Some((Kind::Missing, 12)));
 }
 
 #[test]
