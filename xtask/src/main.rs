@@ -38,6 +38,9 @@ usage: cargo xtask COMMAND
                                 load: large files of definitions
   bench probes [--runs N] [--rounds N] [--concurrency N] [--only KIND] [--program PATH]
                                 the release build of the program, compared with a bare loop, blackbox_exporter and fping
+  bench attacks [--seconds N] [--only KIND]
+                                the release build of the service while targets and clients attack it; fails if tests begin late,
+                                are missed, or if it takes too much memory
   bench instructions [--program PATH] [--record]
                                 instructions per probe, compared with the recorded numbers, or recorded
   fuzz [TARGET] [--seconds N] [--address]

@@ -25,6 +25,7 @@ mod retries_off; // tests whose automatic retries are off
 mod state; // how each test ended last, and since when
 mod pulse; // whether the store answers
 mod under_way; // requests with an idempotency key that are under way
+mod callers; // what each caller of the API may have at once
 mod uploads; // the memory of bodies of requests
 mod misses; // runs that did not happen, gathered
 mod alerts; // a watch over each test, and what is sent

@@ -1,6 +1,7 @@
 //! The state that all parts of a running service share.
 
 use crate::alerts::{self, Alerts, FaultFacts, Subject};
+use crate::callers::OfCallers;
 use crate::catalog::{Catalog, Kept};
 use crate::changes::Changes;
 use crate::config::Config;
@@ -31,6 +32,10 @@ use std::time::Duration;
 use tokio::sync::watch;
 use uuid::Uuid;
 
+/// Most calls of one caller at once that run definitions which are not kept: how large the responses are is not known, and each
+/// is kept until it has been judged.
+const UNKEPT_OF_CALLER_MAX: usize = 4;
+
 /// What all parts of a running service share.
 #[derive(Debug)]
 pub(crate) struct Service {
@@ -49,6 +54,8 @@ pub(crate) struct Service {
     throttle: Throttle,
     connections: Arc<Connections>,
     uploads: Uploads,
+    /// Calls that run definitions which are not kept.
+    unkept: OfCallers,
     closing: AtomicBool,
     latest: Latest,
     metrics: Metrics,
@@ -97,6 +104,7 @@ impl Service {
             throttle,
             connections,
             uploads: Uploads::default(),
+            unkept: OfCallers::new(UNKEPT_OF_CALLER_MAX),
             closing,
             latest: Latest::default(),
             metrics,
@@ -146,6 +154,11 @@ impl Service {
     /// The memory of bodies of requests.
     pub(crate) const fn uploads(&self) -> &Uploads {
         &self.uploads
+    }
+
+    /// Calls that run definitions which are not kept.
+    pub(crate) const fn unkept(&self) -> &OfCallers {
+        &self.unkept
     }
 
     /// The connections of clients.

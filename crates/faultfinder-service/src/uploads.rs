@@ -3,8 +3,8 @@
 //! A body may have megabytes, and thousands of requests may be in flight. So a large body waits for room before it is
 //! received: first for that of its caller, then for that of all. Callers can only make themselves wait.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use crate::callers::OfCallers;
+use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Most bytes of all large bodies.
@@ -18,7 +18,7 @@ const SMALL_BYTES_MAX: usize = 64 << 10;
 #[derive(Debug)]
 pub(crate) struct Uploads {
     all: Arc<Semaphore>,
-    of_callers: Mutex<HashMap<Arc<str>, Arc<Semaphore>>>,
+    of_callers: OfCallers,
 }
 
 /// Room that is taken until this is dropped.
@@ -29,7 +29,7 @@ type Permits = Option<(OwnedSemaphorePermit, OwnedSemaphorePermit)>;
 
 impl Default for Uploads {
     fn default() -> Self {
-        Self { all: Arc::new(Semaphore::new(BYTES_MAX)), of_callers: Mutex::default() }
+        Self { all: Arc::new(Semaphore::new(BYTES_MAX)), of_callers: OfCallers::new(OF_CALLER_BYTES_MAX) }
     }
 }
 
@@ -41,18 +41,10 @@ impl Uploads {
             return Room(None);
         }
         let bytes = u32::try_from(bytes.min(OF_CALLER_BYTES_MAX)).unwrap_or(u32::MAX);
-        let of_caller = self.of(caller).acquire_many_owned(bytes).await;
+        let of_caller = self.of_callers.of(caller).acquire_many_owned(bytes).await;
         let of_all = Arc::clone(&self.all).acquire_many_owned(bytes).await;
         // Neither is ever closed.
         Room(of_caller.ok().zip(of_all.ok()))
-    }
-
-    /// The room of a caller. Those that use none are forgotten.
-    fn of(&self, caller: &Arc<str>) -> Arc<Semaphore> {
-        let mut of_callers = self.of_callers.lock().unwrap_or_else(PoisonError::into_inner);
-        of_callers.retain(|_, room| Arc::strong_count(room) > 1);
-        let new = || Arc::new(Semaphore::new(OF_CALLER_BYTES_MAX));
-        Arc::clone(of_callers.entry(Arc::clone(caller)).or_insert_with(new))
     }
 }
 
@@ -73,7 +65,7 @@ mod tests {
         assert!(now(4, 10 << 20).is_none(), "all of it is taken");
         drop(other);
         assert!(now(4, 10 << 20).is_some());
-        assert_eq!(uploads.of_callers.lock().unwrap().len(), 2, "those without a body are forgotten");
+        assert_eq!(uploads.of_callers.count(), 2, "those without a body are forgotten");
         drop(first);
         assert!(now(0, 10 << 20).is_some());
     }

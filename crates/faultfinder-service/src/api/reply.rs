@@ -66,7 +66,11 @@ impl Reply {
 
     fn with(status: StatusCode, body: &impl Serialize) -> Self {
         let body = match serde_json::to_vec(body) {
-            Ok(json) if json.starts_with(b"{") => Ok(json.into()),
+            Ok(mut json) if json.starts_with(b"{") => {
+                // It has grown by doubling, and waits for its client.
+                json.shrink_to_fit();
+                Ok(json.into())
+            }
             Ok(_) => Err("the body of an answer is not an object".to_owned()),
             Err(error) => Err(format!("the body of an answer cannot be written: {error}")),
         };

@@ -48,8 +48,13 @@ pub(crate) async fn create(
         delay_ms: 0.0,
     };
     let Defined { suite, warnings } = defined;
+    let turn = tokio::time::timeout(CALM_TIME_MAX, service.unkept().of(&actor.id).acquire_owned()).await;
+    let turn = turn.map_err(|_| {
+        Problem::unavailable("Overloaded", "Too many definitions of this token are being run.", 1)
+    })?;
     let with = Arc::clone(&service);
     let runs = service.changes().carry_out(async move {
+        let _turn = turn;
         let mut records = Vec::new();
         for test in suite.tests() {
             let record = run(&with, test, of.clone()).await?;
