@@ -6,8 +6,8 @@ use super::query::{
     AlertKey, AlertQuery, AuditKey, AuditQuery, Listed, Page, ResultKey, ResultQuery, TestQuery,
 };
 use super::record::{
-    AlertChanges, AlertRecord, AuditEntry, Audited, Delivery, LastResult, Period, Remembered, RememberedOf,
-    ResultRecord, RetriesOff, StatusSince, Summary, TestRecord, WatchRecord,
+    AlertChanges, AlertRecord, AuditEntry, Audited, Delivery, LastResult, Period, RecentRun, Remembered,
+    RememberedOf, ResultRecord, RetriesOff, StatusSince, Summary, TestRecord, Trouble, WatchRecord,
 };
 use crate::timestamp::Timestamp;
 use crate::token::{Token, TokenHash};
@@ -85,6 +85,18 @@ pub trait Store: std::fmt::Debug + Send + Sync {
 
     /// Results, the latest first.
     fn results(&self, query: ResultQuery) -> Answer<'_, Page<ResultRecord, ResultKey>>;
+
+    /// The latest runs of each of these tests, at most so many of each, the latest first; runs that began at the same moment
+    /// as the last one are there, too. What was missed is among them.
+    fn recent_runs(&self, tests: Vec<String>, of_each: usize) -> Answer<'_, Listed<RecentRun>>;
+
+    /// How often each code was the fault of a test since a moment, the most frequent first. Of more than 5,000 results that
+    /// did not pass, the latest ones count.
+    fn fault_codes(&self, test: String, from: Timestamp) -> Answer<'_, Vec<(String, u64)>>;
+
+    /// Results of tests that did not pass, also those that were missed, the latest first: at most so many, from 1 to
+    /// [`PAGE_MAX`](super::PAGE_MAX).
+    fn troubles(&self, before: Option<ResultKey>, limit: usize) -> Answer<'_, Page<Trouble, ResultKey>>;
 
     /// What came of a test in each hour or day that begins in a range of time; periods without runs are left out, and so
     /// are those whose summary is damaged. The answer covers all that was written, whether it is rolled up yet or not.

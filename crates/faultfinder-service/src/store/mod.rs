@@ -25,8 +25,8 @@ pub use query::{
     AlertKey, AlertQuery, AuditKey, AuditQuery, Listed, PAGE_MAX, Page, ResultKey, ResultQuery, TestQuery,
 };
 pub use record::{
-    AlertChanges, AlertRecord, AuditEntry, Audited, Delivery, LastResult, Origin, Outcome, Period,
-    Remembered, RememberedOf, ResultRecord, RetriesOff, StatusSince, Summary, TestRecord, Trigger,
+    AlertChanges, AlertRecord, AuditEntry, Audited, Delivery, LastResult, Origin, Outcome, Period, RecentRun,
+    Remembered, RememberedOf, ResultRecord, RetriesOff, StatusSince, Summary, TestRecord, Trigger, Trouble,
     WatchRecord,
 };
 pub use url::key_file;

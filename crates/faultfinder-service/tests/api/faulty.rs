@@ -2,9 +2,9 @@
 
 use faultfinder_service::store::{
     AlertChanges, AlertKey, AlertQuery, AlertRecord, Answer, AuditEntry, AuditKey, AuditQuery, Audited,
-    Delivery, Forgotten, LastResult, Listed, Page, Period, RawObject, Remembered, RememberedOf, ResultKey,
-    ResultQuery, ResultRecord, Retained, RetriesOff, StatusSince, Store, StoreError, Summary, TestQuery,
-    TestRecord, WatchRecord,
+    Delivery, Forgotten, LastResult, Listed, Page, Period, RawObject, RecentRun, Remembered, RememberedOf,
+    ResultKey, ResultQuery, ResultRecord, Retained, RetriesOff, StatusSince, Store, StoreError, Summary,
+    TestQuery, TestRecord, Trouble, WatchRecord,
 };
 use faultfinder_service::{Timestamp, Token, TokenHash};
 use futures_util::future::BoxFuture;
@@ -257,6 +257,18 @@ impl Store for Faulty {
 
     fn results(&self, query: ResultQuery) -> Answer<'_, Page<ResultRecord, ResultKey>> {
         self.ask(self.inner.results(query))
+    }
+
+    fn recent_runs(&self, tests: Vec<String>, of_each: usize) -> Answer<'_, Listed<RecentRun>> {
+        self.ask(self.inner.recent_runs(tests, of_each))
+    }
+
+    fn fault_codes(&self, test: String, from: Timestamp) -> Answer<'_, Vec<(String, u64)>> {
+        self.ask(self.inner.fault_codes(test, from))
+    }
+
+    fn troubles(&self, before: Option<ResultKey>, limit: usize) -> Answer<'_, Page<Trouble, ResultKey>> {
+        self.ask(self.inner.troubles(before, limit))
     }
 
     fn periods(

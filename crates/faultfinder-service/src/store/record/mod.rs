@@ -9,9 +9,11 @@ mod retries_off; // tests whose automatic retries are off
 mod remembered; // responses by the keys of their requests
 mod alert; // watches, alerts, and what was sent of them
 mod status; // how tests ended last
+mod recent; // runs without what they say
 
 pub use alert::{AlertChanges, AlertRecord, Delivery, WatchRecord};
 pub use audit::{AuditEntry, Audited};
+pub use recent::{RecentRun, Trouble};
 pub use remembered::{Remembered, RememberedOf};
 pub use result::{Outcome, ResultRecord, Trigger};
 pub use retries_off::RetriesOff;

@@ -20,6 +20,7 @@ mod retries_off; // tests whose automatic retries are off
 mod remembered; // responses by the keys of their requests
 mod alerts; // watches, alerts, and what was sent of them
 mod statuses; // how tests ended last
+mod recent; // the latest runs of tests, and what went wrong last
 mod life; // when the service was last known to live
 mod hold; // that the database is ours, and the one that was opened
 mod store; // the contract, over all of these

@@ -4,7 +4,7 @@ use super::dialect::Dialect;
 use super::hold::Hold;
 use super::statement::Statement;
 use super::{
-    access, alerts, definitions, history, life, remembered, results, retries_off, statuses, summaries,
+    access, alerts, definitions, history, life, recent, remembered, results, retries_off, statuses, summaries,
 };
 use crate::store::contract::{Answer, Forgotten, Retained, Store};
 use crate::store::error::StoreError;
@@ -13,8 +13,9 @@ use crate::store::query::{
     AlertKey, AlertQuery, AuditKey, AuditQuery, Listed, Page, ResultKey, ResultQuery, TestQuery,
 };
 use crate::store::record::{
-    AlertChanges, AlertRecord, AuditEntry, Audited, Delivery, HashedToken, LastResult, Period, Remembered,
-    RememberedOf, ResultRecord, RetriesOff, StatusSince, Summary, TestRecord, WatchRecord,
+    AlertChanges, AlertRecord, AuditEntry, Audited, Delivery, HashedToken, LastResult, Period, RecentRun,
+    Remembered, RememberedOf, ResultRecord, RetriesOff, StatusSince, Summary, TestRecord, Trouble,
+    WatchRecord,
 };
 use crate::timestamp::Timestamp;
 use crate::token::{Token, TokenHash};
@@ -138,6 +139,18 @@ impl<D: Dialect> Store for SqlStore<D> {
 
     fn results(&self, query: ResultQuery) -> Answer<'_, Page<ResultRecord, ResultKey>> {
         self.answer(results::page(&self.readers, query))
+    }
+
+    fn recent_runs(&self, tests: Vec<String>, of_each: usize) -> Answer<'_, Listed<RecentRun>> {
+        self.answer(recent::runs(&self.readers, tests, of_each))
+    }
+
+    fn fault_codes(&self, test: String, from: Timestamp) -> Answer<'_, Vec<(String, u64)>> {
+        self.answer(recent::fault_codes(&self.readers, test, from))
+    }
+
+    fn troubles(&self, before: Option<ResultKey>, limit: usize) -> Answer<'_, Page<Trouble, ResultKey>> {
+        self.answer(recent::troubles(&self.readers, before, limit))
     }
 
     fn periods(

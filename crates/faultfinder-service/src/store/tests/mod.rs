@@ -13,6 +13,7 @@ mod access; // tokens and the audit log
 mod remembered; // responses by the keys of their requests
 mod alerts; // watches, alerts, and what is sent of them
 mod statuses; // how tests ended last
+mod recent; // the latest runs of tests, and what went wrong last
 mod retries_off; // tests whose automatic retries are off
 mod claims; // one service at a time
 mod rekeyed; // secrets sealed for another key

@@ -4,9 +4,9 @@
 use super::{TEN, at, result};
 use crate::store::{
     AlertChanges, AlertKey, AlertQuery, AlertRecord, Answer, AuditEntry, AuditKey, AuditQuery, Audited,
-    Commits, Delivery, Forgotten, Full, LastResult, Listed, NotWritten, Page, Period, RawObject, Remembered,
-    RememberedOf, ResultKey, ResultQuery, ResultRecord, Retained, RetriesOff, StatusSince, Store, StoreError,
-    Summary, TestQuery, TestRecord, WatchRecord, Writer, WriterLimits, WriterStats,
+    Commits, Delivery, Forgotten, Full, LastResult, Listed, NotWritten, Page, Period, RawObject, RecentRun,
+    Remembered, RememberedOf, ResultKey, ResultQuery, ResultRecord, Retained, RetriesOff, StatusSince, Store,
+    StoreError, Summary, TestQuery, TestRecord, Trouble, WatchRecord, Writer, WriterLimits, WriterStats,
 };
 use crate::{Timestamp, Token, TokenHash};
 use faultfinder_net::Clock;
@@ -91,6 +91,15 @@ impl Store for Told {
         not_asked()
     }
     fn results(&self, _: ResultQuery) -> Answer<'_, Page<ResultRecord, ResultKey>> {
+        not_asked()
+    }
+    fn recent_runs(&self, _: Vec<String>, _: usize) -> Answer<'_, Listed<RecentRun>> {
+        not_asked()
+    }
+    fn fault_codes(&self, _: String, _: Timestamp) -> Answer<'_, Vec<(String, u64)>> {
+        not_asked()
+    }
+    fn troubles(&self, _: Option<ResultKey>, _: usize) -> Answer<'_, Page<Trouble, ResultKey>> {
         not_asked()
     }
     fn periods(&self, _: String, _: Timestamp, _: Timestamp, _: Period) -> Answer<'_, Listed<Summary>> {
