@@ -37,6 +37,7 @@ mod rounds; // scheduled runs: executed and stored
 mod doubt; // changes of which it is not known whether they were committed
 mod files; // tests of files: into the catalog, and out of it
 mod api; // the HTTP API
+mod pages; // the web pages
 mod rekey; // another key for secrets
 mod running; // a running service: start to graceful end
 

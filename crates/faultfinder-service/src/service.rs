@@ -30,6 +30,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// Most calls of one caller at once that run definitions which are not kept: how large the responses are is not known, and each
@@ -56,7 +57,7 @@ pub(crate) struct Service {
     uploads: Uploads,
     /// Calls that run definitions which are not kept.
     unkept: OfCallers,
-    closing: AtomicBool,
+    closing: CancellationToken,
     latest: Latest,
     metrics: Metrics,
     retries_off: Arc<AllRetriesOff>,
@@ -82,7 +83,7 @@ impl Service {
         workers: Workers,
     ) -> Self {
         let writer = Writer::start(Arc::clone(&store), clock.clone(), WriterLimits::default());
-        let closing = AtomicBool::new(false);
+        let closing = CancellationToken::new();
         let guarded = Vantage::with_clock(clock.clone()).denying(config.denied.clone());
         let (catalog, throttle) = (Catalog::default(), Throttle::new(config.rates));
         let connections = Connections::new(config.connections_per_address, config.trusted_proxies.clone());
@@ -172,6 +173,7 @@ impl Service {
         self.metrics.put(&id, &kept.record.name);
         self.note_change(&id, kept.planned());
         self.states.begin(&id);
+        self.states.note_change();
         let before = self.catalog.get(&id);
         self.catalog.put(kept);
         self.alert_of_change(&id, before.as_deref());
@@ -384,11 +386,16 @@ impl Service {
 
     /// From now on nothing new is begun.
     pub(crate) fn close(&self) {
-        self.closing.store(true, Ordering::Relaxed);
+        self.closing.cancel();
     }
 
     pub(crate) fn is_closing(&self) -> bool {
-        self.closing.load(Ordering::Relaxed)
+        self.closing.is_cancelled()
+    }
+
+    /// Waits until nothing new is begun.
+    pub(crate) async fn closed(&self) {
+        self.closing.cancelled().await;
     }
 
     /// Runs a test; the result is not kept yet.

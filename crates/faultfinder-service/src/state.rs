@@ -8,6 +8,7 @@ use crate::store::{LastResult, Outcome, StatusSince, Store, StoreError};
 use crate::timestamp::Timestamp;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::watch;
 
 /// How a test ended last.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +20,11 @@ pub(crate) struct State {
 
 /// The states of all tests that can be run.
 #[derive(Debug, Default)]
-pub(crate) struct States(Mutex<Known>);
+pub(crate) struct States {
+    known: Mutex<Known>,
+    /// How often something has changed that lists of tests show, but for the time of the last run.
+    changes: watch::Sender<u64>,
+}
 
 #[derive(Debug, Default)]
 struct Known {
@@ -33,7 +38,17 @@ struct Known {
 
 impl States {
     fn known(&self) -> MutexGuard<'_, Known> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Something has changed that lists of tests show.
+    pub(crate) fn note_change(&self) {
+        self.changes.send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    /// Follows the changes.
+    pub(crate) fn follow(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
     }
 
     /// A test is there from now on.
@@ -57,6 +72,8 @@ impl States {
         if had {
             known.unsaved.insert(test.to_owned());
         }
+        drop(known);
+        self.note_change();
     }
 
     /// A run has ended. One that was missed says nothing of the test, and one that began before the last one comes too late.
@@ -66,15 +83,21 @@ impl States {
         }
         let mut known = self.known();
         let Some(state) = known.of.get_mut(&result.test) else { return };
-        let since = match state {
+        let (since, is_change) = match state {
             Some(state) if state.last.started_at > result.started_at => return,
-            Some(state) if state.last.outcome == result.outcome => state.since,
+            Some(state) if state.last.outcome == result.outcome => {
+                (state.since, state.last.code != result.code)
+            }
             _ => {
                 known.unsaved.insert(result.test.clone());
-                result.started_at
+                (result.started_at, true)
             }
         };
         known.of.insert(result.test.clone(), Some(State { since, last: result }));
+        drop(known);
+        if is_change {
+            self.note_change();
+        }
     }
 
     /// How a test ended last; nothing when it has not yet.
@@ -87,6 +110,12 @@ impl States {
         let known = self.known();
         let ended = known.of.iter().filter_map(|(test, state)| Some((test, state.as_ref()?)));
         ended.map(|(test, state)| (test.clone(), (state.last.outcome, state.since))).collect()
+    }
+
+    /// The states of all tests that have ended.
+    pub(crate) fn ended_tests(&self) -> HashMap<String, State> {
+        let known = self.known();
+        known.of.iter().filter_map(|(test, state)| Some((test.clone(), state.clone()?))).collect()
     }
 
     /// Reads what the store has of the tests that are there. What has ended since the start counts more.

@@ -22,10 +22,12 @@ impl FromRequestParts<Arc<Service>> for Actor {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, service: &Arc<Service>) -> Result<Self, Problem> {
-        let Some(admin) = service.config().admin_token.as_ref() else { return Ok(Self::admin("local")) };
+        if service.config().admin_token.is_none() {
+            return Ok(Self::admin("local"));
+        }
         // Who brings no token at all has not tried to log in.
         let header = parts.headers.get(AUTHORIZATION).ok_or_else(|| refused("no token"))?;
-        let actor = login(service, admin, header).await;
+        let actor = login(service, header).await;
         if actor.as_ref().is_err_and(|problem| problem.status == Status::Unauthorized) {
             note_failure(service, parts);
         }
@@ -37,8 +39,8 @@ fn refused(why: &str) -> Problem {
     Problem::new(Status::Unauthorized, "Unauthorized", Status::Unauthorized.text()).with_story(why)
 }
 
-/// Whose token it is.
-async fn login(service: &Service, admin: &TokenHash, header: &HeaderValue) -> Result<Actor, Problem> {
+/// Whose token an authorization header has.
+async fn login(service: &Service, header: &HeaderValue) -> Result<Actor, Problem> {
     let token = header
         .to_str()
         .ok()
@@ -48,9 +50,17 @@ async fn login(service: &Service, admin: &TokenHash, header: &HeaderValue) -> Re
         })
         .map(|(_, token)| token.trim())
         .ok_or_else(|| refused("the authorization header has no bearer token"))?;
-    let hash = TokenHash::of(token);
+    owner(service, TokenHash::of(token)).await
+}
+
+/// Whose token it is that has this hash.
+///
+/// # Errors
+///
+/// 401 when there is none, or it has expired or was revoked; 503 when the store does not answer.
+pub(crate) async fn owner(service: &Service, hash: TokenHash) -> Result<Actor, Problem> {
     // Hashes of the same length, compared without an early end.
-    if hash.is_same(admin) {
+    if service.config().admin_token.as_ref().is_some_and(|admin| hash.is_same(admin)) {
         return Ok(Actor::admin("admin"));
     }
     let now = service.now();
@@ -63,7 +73,7 @@ async fn login(service: &Service, admin: &TokenHash, header: &HeaderValue) -> Re
 }
 
 /// Notes for the audit log from where a login failed. Nobody waits for that.
-fn note_failure(service: &Arc<Service>, parts: &Parts) {
+pub(crate) fn note_failure(service: &Arc<Service>, parts: &Parts) {
     let Some(address) = parts.extensions.get::<Client>().map(|client| client.address) else { return };
     if !service.failed_logins().is_noted(address, service.now()) {
         return;

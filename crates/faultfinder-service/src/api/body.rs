@@ -125,7 +125,8 @@ fn too_large(bytes_max: usize) -> Problem {
     Problem::violations("BodyTooLarge", vec![whole_body(message)])
 }
 
-async fn receive(request: Request, bytes_max: usize) -> Result<Bytes, Problem> {
+/// Takes a body in that is too small to need room of its own.
+pub(crate) async fn receive(request: Request, bytes_max: usize) -> Result<Bytes, Problem> {
     let limited = Limited::new(request.into_body(), bytes_max);
     match tokio::time::timeout(BODY_TIME_MAX, limited.collect()).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),

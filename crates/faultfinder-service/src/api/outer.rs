@@ -1,4 +1,5 @@
-//! The outermost layer: problems become envelopes, panics problems, and the log has the whole story.
+//! The outermost layer: problems become envelopes, or pages for a browser; panics become problems; and the log has the whole
+//! story.
 
 use super::budget::Budget;
 use super::client::Client;
@@ -6,6 +7,7 @@ use super::context::TraceId;
 use super::envelope::envelope;
 use super::exchange::Exchange;
 use super::gate::Gate;
+use super::html::{self, ErrorPage, Failure, Finished, HTML, Streamed};
 use super::problem::Problem;
 use super::reply::{Body, Unexpected};
 use super::serve::{HEAD_BYTES_MAX, Refused};
@@ -34,6 +36,7 @@ pub(crate) struct Outer {
     service: Arc<Service>,
     gate: Gate,
     budget: Budget,
+    error_page: ErrorPage,
 }
 
 /// A request, as the log names it.
@@ -41,14 +44,17 @@ struct Asked {
     trace: TraceId,
     method: Method,
     path: String,
+    /// Whether a browser asks for a page; then the path and query, if they can be asked for again.
+    page: Option<Option<String>>,
     /// The address of the client; nothing where there is no connection.
     client: Option<IpAddr>,
 }
 
 impl Outer {
-    pub(crate) fn new(service: Arc<Service>) -> Self {
+    /// The layer of a service whose errors are written for browsers by `error_page`.
+    pub(crate) fn new(service: Arc<Service>, error_page: ErrorPage) -> Self {
         let gate = Gate::new(service.config());
-        Self { service, gate, budget: Budget::new() }
+        Self { service, gate, budget: Budget::new(), error_page }
     }
 
     /// Looks at a request before any layer does.
@@ -105,9 +111,10 @@ async fn answer(outer: &Outer, mut request: Request, next: Next) -> Response {
         trace: TraceId::of(traceparent),
         method: request.method().clone(),
         path: request.uri().path().to_owned(),
+        page: html::is_asked_for(request.uri().path(), request.headers()).then(|| target(&request)),
         client: request.extensions().get::<Client>().map(|client| client.address),
     };
-    let Asked { trace, method, path, client } = &asked;
+    let Asked { trace, method, path, client, .. } = &asked;
     request.extensions_mut().insert(trace.clone());
     // At the highest level, so that what is said within has the trace however little of the log is wanted.
     let client = client.map(tracing::field::display);
@@ -124,10 +131,16 @@ async fn answer(outer: &Outer, mut request: Request, next: Next) -> Response {
         let warnings: Vec<_> = warnings.into_iter().map(|unexpected| warning(unexpected, trace)).collect();
         response = with_json(response, with_warnings(json, &warnings));
     }
+    if response.extensions().get::<Streamed>().is_some() {
+        return response;
+    }
     let status = response.status();
+    let is_finished = response.extensions().get::<Finished>().is_some();
     let problem = match response.extensions_mut().remove::<Problem>() {
         Some(problem) => problem,
-        None if status.is_client_error() || status.is_server_error() => Problem::of_status(status),
+        None if !is_finished && (status.is_client_error() || status.is_server_error()) => {
+            Problem::of_status(status)
+        }
         None => match outer.counted(response).await {
             Ok(response) => return response,
             Err(problem) => {
@@ -136,13 +149,14 @@ async fn answer(outer: &Outer, mut request: Request, next: Next) -> Response {
             }
         },
     };
-    refusal(response, &problem, &asked)
+    refusal(response, &problem, &asked, outer.error_page)
 }
 
 /// The answer of a problem.
-fn refusal(mut response: Response, problem: &Problem, asked: &Asked) -> Response {
+fn refusal(mut response: Response, problem: &Problem, asked: &Asked, error_page: ErrorPage) -> Response {
     let envelope = envelope(problem, &asked.trace);
-    log(problem, &envelope, asked);
+    let reference = error_ref(&envelope);
+    log(problem, reference, asked);
     if let Some(seconds) = problem.retry_after_seconds {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
@@ -151,7 +165,24 @@ fn refusal(mut response: Response, problem: &Problem, asked: &Asked) -> Response
         response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
     }
     *response.status_mut() = problem.status.code();
+    if let Some(target) = &asked.page {
+        let target = target.as_deref();
+        let page = error_page(&Failure { problem, reference, trace: &asked.trace, target });
+        html::secure(response.headers_mut());
+        return with_body(response, HTML, page.into());
+    }
     with_json(response, serde_json::to_vec(&envelope).unwrap_or_default().into())
+}
+
+/// The path and query of a request that only reads.
+fn target(request: &Request) -> Option<String> {
+    let target = request.uri().path_and_query()?.as_str();
+    (request.method() == Method::GET).then(|| target.to_owned())
+}
+
+/// What an error is called in the log.
+fn error_ref(envelope: &ErrorEnvelope) -> &str {
+    envelope.error.structured().and_then(|details| details.error_ref.as_deref()).unwrap_or_default()
 }
 
 /// How long the head of a request is, in bytes, as far as its size depends on the client.
@@ -168,9 +199,7 @@ fn said(panic: &(dyn std::any::Any + Send)) -> &str {
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("nothing")
 }
 
-fn log(problem: &Problem, envelope: &ErrorEnvelope, asked: &Asked) {
-    let details = envelope.error.structured();
-    let error_ref = details.and_then(|details| details.error_ref.as_deref()).unwrap_or_default();
+fn log(problem: &Problem, error_ref: &str, asked: &Asked) {
     let (status, trace_id) = (problem.status.code().as_u16(), asked.trace.as_str());
     let (method, path) = (asked.method.as_str(), asked.path.as_str());
     let client = asked.client.map(tracing::field::display);
@@ -205,10 +234,14 @@ fn with_warnings(object: Bytes, warnings: &[Warning]) -> Bytes {
     json.into()
 }
 
-fn with_json(mut response: Response, json: Bytes) -> Response {
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+fn with_json(response: Response, json: Bytes) -> Response {
+    with_body(response, HeaderValue::from_static("application/json"), json)
+}
+
+fn with_body(mut response: Response, content_type: HeaderValue, body: Bytes) -> Response {
+    response.headers_mut().insert(header::CONTENT_TYPE, content_type);
     response.headers_mut().remove(header::CONTENT_LENGTH);
-    *response.body_mut() = json.into();
+    *response.body_mut() = body.into();
     response
 }
 

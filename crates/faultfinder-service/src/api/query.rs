@@ -18,8 +18,13 @@ pub(crate) struct Query {
 impl Query {
     /// Reads the query string of a URI.
     pub(crate) fn of(uri: &Uri) -> Self {
+        Self::read(uri.query().unwrap_or_default())
+    }
+
+    /// Reads a text in the form of a query string; the body of a form has the same.
+    pub(crate) fn read(text: &str) -> Self {
         let mut query = Self { values: BTreeMap::new(), violations: Vec::new(), bad_cursor: false };
-        for pair in uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
+        for pair in text.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             match (decoded(name), decoded(value)) {
                 (Some(name), Some(value)) => {

@@ -369,7 +369,7 @@ impl From<&Summary> for PeriodResource {
 }
 
 /// Passed of 100 that passed or failed, with three decimals. What failed because of us says nothing of the target.
-fn percent(passed: u64, failed: u64) -> Option<f64> {
+pub(crate) fn percent(passed: u64, failed: u64) -> Option<f64> {
     let all = passed.saturating_add(failed);
     #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53 runs")]
     let share = |part: u64| (part as f64 / all as f64 * 100_000.0).round() / 1000.0;

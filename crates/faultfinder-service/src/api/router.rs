@@ -10,6 +10,7 @@ use super::routes::{
     alerts, audit, codes, definitions, document, health, history, locations, metrics, pause, results, runs,
     test_resources, tokens, uptime, validate,
 };
+use crate::pages;
 use crate::service::Service;
 use axum::middleware::from_fn_with_state;
 use axum::{Extension, Router};
@@ -57,5 +58,6 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
     router
         .with_state(Arc::clone(&service))
         .layer(Extension(Document(Arc::new(openapi::document(&described)))))
-        .layer(from_fn_with_state(Arc::new(Outer::new(service)), outer))
+        .merge(pages::router(&service))
+        .layer(from_fn_with_state(Arc::new(Outer::new(service, pages::error_page)), outer))
 }

@@ -35,6 +35,7 @@ mod readers; // clients that take their answers slowly, or not at all
 mod senders; // clients that send what nobody wants
 mod crowds; // too many connections of one address
 mod pages; // requests that pages in a browser cause
+mod web; // the web pages
 mod proxies; // whose request it is, behind proxies
 mod tls; // HTTPS
 mod alerts; // alerts, from results to a notifier

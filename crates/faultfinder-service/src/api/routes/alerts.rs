@@ -91,12 +91,27 @@ pub(crate) async fn acknowledge(
 ) -> Result<Reply, Problem> {
     actor.may(&[Scope::TestsWrite])?;
     Query::of(&uri).finish()?;
-    let alert = find(&service, id).await?;
+    let alert = work_on(&service, &trace, &actor, id).await?;
+    details(&service, alert).await
+}
+
+/// Notes that somebody works on an alert.
+///
+/// # Errors
+///
+/// 404 when there is none of this id, 410 when it has ended.
+pub(crate) async fn work_on(
+    service: &Service,
+    trace: &TraceId,
+    actor: &Actor,
+    id: String,
+) -> Result<AlertRecord, Problem> {
+    let alert = find(service, id).await?;
     if alert.ended_at.is_some() || !service.acknowledge(&alert.test, &alert.id) {
         return Err(Problem::gone("alert", &alert.id, "has ended"));
     }
     service.audit(&actor.id, "alerts.acknowledge", &alert.id, trace.as_str()).await;
-    details(&service, alert).await
+    Ok(alert)
 }
 
 async fn find(service: &Service, id: String) -> Result<AlertRecord, Problem> {

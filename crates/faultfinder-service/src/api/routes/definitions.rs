@@ -66,6 +66,15 @@ struct DiagnosticResource {
 /// What is shown instead of a message to callers that may not see what is written in files.
 const WITHHELD: &str = "shown to tokens with the scope admin, and in the log";
 
+/// What a diagnostic says, as far as a caller may see it: messages quote what is written, and that may be a secret.
+pub(crate) fn message(diagnostic: &Diagnostic, by: &Actor) -> String {
+    if !by.is_admin() {
+        return WITHHELD.to_owned();
+    }
+    let parts = [Some(&diagnostic.message), diagnostic.label.as_ref(), diagnostic.help.as_ref()];
+    parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join("; ")
+}
+
 impl FileResource {
     /// A file as a caller may see it. Messages quote what is written, and that may be a secret.
     fn new(file: &DefinitionFile, by: &Actor) -> Self {
@@ -82,17 +91,12 @@ impl FileResource {
 
 impl DiagnosticResource {
     fn new(diagnostic: &Diagnostic, by: &Actor) -> Self {
-        let parts = [Some(&diagnostic.message), diagnostic.label.as_ref(), diagnostic.help.as_ref()];
-        let message = match by.is_admin() {
-            true => parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join("; "),
-            false => WITHHELD.to_owned(),
-        };
         Self {
             severity: match diagnostic.severity {
                 Severity::Error => "error",
                 Severity::Warning => "warning",
             },
-            message,
+            message: message(diagnostic, by),
             line: diagnostic.place.line,
             column: diagnostic.place.column,
             path: diagnostic.path.clone(),

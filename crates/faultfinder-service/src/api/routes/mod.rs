@@ -1,20 +1,20 @@
 //! One module per resource.
 
 pub(super) mod codes; // the taxonomy
-pub(super) mod definitions; // definition files: what is wrong with them
+pub(crate) mod definitions; // definition files: what is wrong with them
 pub(super) mod history; // results of a test, deleted on demand
 pub(super) mod health; // /healthz, /readyz
 pub(super) mod audit; // who did what
-pub(super) mod alerts; // what went wrong for long enough, and what was sent of it
+pub(crate) mod alerts; // what went wrong for long enough, and what was sent of it
 pub(super) mod document; // what describes them all
 pub(super) mod locations; // where tests run
 pub(super) mod metrics; // /metrics
 mod replaced; // what an update keeps of the test that it replaces
-pub(super) mod pause; // tests: off their schedule, and on it again
-pub(super) mod results; // what came of runs
+pub(crate) mod pause; // tests: off their schedule, and on it again
+pub(crate) mod results; // what came of runs
 pub(super) mod runs; // runs of definitions that are not kept
 pub(super) mod test_list; // lists of tests that are searched and sorted
-pub(super) mod test_resources; // tests: create, read, replace, delete, list, run
+pub(crate) mod test_resources; // tests: create, read, replace, delete, list, run
 pub(super) mod tokens; // who may do what
 pub(super) mod uptime; // what came of a test over time
 pub(super) mod validate; // definitions: what is wrong with them

@@ -30,7 +30,9 @@ pub(crate) async fn pause(
     uri: Uri,
     Named(id): Named,
 ) -> Result<Reply, Problem> {
-    set(&service, &trace, actor, &uri, id, true).await
+    actor.may(&[Scope::TestsWrite])?;
+    Query::of(&uri).finish()?;
+    set(&service, &trace, &actor, id, true).await.map(|resource| Reply::ok(&resource))
 }
 
 /// Puts a test back on its schedule.
@@ -47,22 +49,25 @@ pub(crate) async fn resume(
     uri: Uri,
     Named(id): Named,
 ) -> Result<Reply, Problem> {
-    set(&service, &trace, actor, &uri, id, false).await
+    actor.may(&[Scope::TestsWrite])?;
+    Query::of(&uri).finish()?;
+    set(&service, &trace, &actor, id, false).await.map(|resource| Reply::ok(&resource))
 }
 
 /// Pauses or resumes a test. When it is so already, nothing changes, its version neither.
-async fn set(
+///
+/// # Errors
+///
+/// 400 for a test of a file, 404 and 410 when there is none of this id, 503 when the store does not answer.
+pub(crate) async fn set(
     service: &Arc<Service>,
     trace: &TraceId,
-    actor: Actor,
-    uri: &Uri,
+    actor: &Actor,
     id: String,
     paused: bool,
-) -> Result<Reply, Problem> {
-    actor.may(&[Scope::TestsWrite])?;
-    Query::of(uri).finish()?;
+) -> Result<TestResource, Problem> {
     changeable(&known(service, &id).await?)?;
-    let (of, test, trace) = (Arc::clone(service), id.clone(), trace.clone());
+    let (of, test, trace, by) = (Arc::clone(service), id.clone(), trace.clone(), Arc::clone(&actor.id));
     let set = async move {
         let before = of.store().test(test.clone()).await?.filter(|test| test.deleted_at.is_none());
         let before = before.ok_or(StoreError::Absent(test))?;
@@ -74,10 +79,10 @@ async fn set(
         of.store().replace_test(record.clone()).await?;
         take(&of, &record);
         let action = if paused { "tests.pause" } else { "tests.resume" };
-        of.audit(&actor.id, action, &record.id, trace.as_str()).await;
+        of.audit(&by, action, &record.id, trace.as_str()).await;
         Ok(shown(&of, record))
     };
-    change(service, &id, set).await.map(|resource| Reply::ok(&resource))
+    change(service, &id, set).await
 }
 
 /// Brings a changed test into the catalog: its definition is the one that is there, unless the catalog has another version.

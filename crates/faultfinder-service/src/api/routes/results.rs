@@ -9,7 +9,7 @@ use crate::api::query::Query;
 use crate::api::reply::{Reply, Unexpected};
 use crate::api::resources::{List, ResultResource};
 use crate::service::Service;
-use crate::store::{Outcome, PAGE_MAX, ResultQuery};
+use crate::store::{Outcome, PAGE_MAX, ResultQuery, ResultRecord};
 use crate::timestamp::Timestamp;
 use crate::token::Scope;
 use axum::extract::State;
@@ -90,11 +90,20 @@ pub(crate) async fn get(
 ) -> Result<Reply, Problem> {
     actor.may(&[Scope::ResultsRead])?;
     Query::of(&uri).finish()?;
-    let unknown = || Problem::not_found("result", &id);
+    find(&service, &id).await.map(|record| Reply::ok(&ResultResource::from(record)))
+}
+
+/// The result of an id.
+///
+/// # Errors
+///
+/// 404 when there is none, 410 when it has expired, 503 when the store does not answer.
+pub(crate) async fn find(service: &Service, id: &str) -> Result<ResultRecord, Problem> {
+    let unknown = || Problem::not_found("result", id);
     let uuid: Uuid = id.parse().map_err(|_| unknown())?;
     match service.store().result(uuid).await? {
-        Some(record) => Ok(Reply::ok(&ResultResource::from(record))),
-        None if expired(&service, uuid) => Err(Problem::gone("result", &id, "has expired")),
+        Some(record) => Ok(record),
+        None if expired(service, uuid) => Err(Problem::gone("result", id, "has expired")),
         None => Err(unknown()),
     }
 }

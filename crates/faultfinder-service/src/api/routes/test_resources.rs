@@ -21,7 +21,9 @@ use crate::catalog::Kept;
 use crate::doubt;
 use crate::secrets::{self, Keyring, Unopened};
 use crate::service::{RunOf, Service};
-use crate::store::{Origin, Outcome, PAGE_MAX, Page, RawObject, StoreError, TestQuery, TestRecord, Trigger};
+use crate::store::{
+    Origin, Outcome, PAGE_MAX, Page, RawObject, ResultRecord, StoreError, TestQuery, TestRecord, Trigger,
+};
 use crate::timestamp::Timestamp;
 use crate::token::Scope;
 use axum::Extension;
@@ -215,7 +217,7 @@ pub(crate) async fn create(
 /// # Errors
 ///
 /// 404 when there never was one, 410 when it was deleted.
-pub(super) async fn known(service: &Service, id: &str) -> Result<TestRecord, Problem> {
+pub(crate) async fn known(service: &Service, id: &str) -> Result<TestRecord, Problem> {
     if let Some(record) = service.catalog().of_file(id) {
         return Ok(record);
     }
@@ -454,7 +456,22 @@ pub(crate) async fn run(
     let location = query.text("location");
     query.finish()?;
     here(&service, location.as_deref())?;
-    let record = known(&service, &id).await?;
+    let result = run_now(&service, &trace, &actor, id).await?;
+    Ok(Reply::ok(&ResultResource::from(result)))
+}
+
+/// Runs a test now, and comes back when its result is durable.
+///
+/// # Errors
+///
+/// 404 and 410 when there is none of this id, 503 when nothing can be begun or kept.
+pub(crate) async fn run_now(
+    service: &Arc<Service>,
+    trace: &TraceId,
+    actor: &Actor,
+    id: String,
+) -> Result<ResultRecord, Problem> {
+    let record = known(service, &id).await?;
     let kept = service.catalog().get(&id);
     let kept = kept.ok_or_else(|| Problem::internal(format!("test {id} is stored but cannot run")))?;
     let of = RunOf {
@@ -465,15 +482,14 @@ pub(crate) async fn run(
         restricted: kept.record.restricted,
         delay_ms: 0.0,
     };
-    let with = Arc::clone(&service);
+    let (with, by, trace) = (Arc::clone(service), Arc::clone(&actor.id), trace.clone());
     let run = service.changes().carry_out(async move {
         let planned = kept.planned().ok_or_else(|| Problem::internal("a test has lost its plan"))?;
         let record = runs::run(&with, planned, of).await?;
-        with.audit(&actor.id, "tests.run", &record.test, trace.as_str()).await;
+        with.audit(&by, "tests.run", &record.test, trace.as_str()).await;
         Ok::<_, Problem>(record)
     });
-    let result = run.await.ok_or_else(|| Problem::internal("a run panicked"))??;
-    Ok(Reply::ok(&ResultResource::from(result)))
+    run.await.ok_or_else(|| Problem::internal("a run panicked"))?
 }
 
 /// Tests of files are changed in their files.

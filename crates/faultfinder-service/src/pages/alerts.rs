@@ -1,0 +1,146 @@
+//! What went wrong for long enough: what goes on, and what has ended.
+
+use super::frame::{Frame, Section, shown};
+use super::moment::Moment;
+use super::text::{TEXT_CHARS_MAX, cut, name, sentence};
+use super::viewer::{Pages, Viewer};
+use crate::api::cursor;
+use crate::api::problem::Problem;
+use crate::api::query::Query;
+use crate::service::Service;
+use crate::store::{AlertQuery, AlertRecord};
+use crate::timestamp::Timestamp;
+use crate::token::Scope;
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use http::Uri;
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// Alerts of a page, and most alerts that go on and are shown.
+const PAGE: usize = 50;
+const OPEN_MAX: usize = 200;
+
+#[derive(Template)]
+#[template(path = "alerts.html")]
+struct AlertsView {
+    frame: Frame,
+    csrf: String,
+    /// Those that go on; on the first page only.
+    open: Vec<Row>,
+    ended: Vec<Row>,
+    next: Option<String>,
+    is_first: bool,
+    can_acknowledge: bool,
+    links_tests: bool,
+}
+
+/// An alert.
+struct Row {
+    id: String,
+    test: String,
+    name: String,
+    kind: String,
+    summary: String,
+    reason: String,
+    opened: Moment,
+    ended: Option<Moment>,
+    lasted: String,
+    code: Option<String>,
+    /// The id of the result that failed last.
+    result: Option<String>,
+    is_acknowledged: bool,
+    priority: Option<u8>,
+}
+
+/// The part of a notice that is shown.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Notice {
+    summary: String,
+    reason: String,
+    kind: String,
+    priority: Option<u8>,
+    test: Named,
+    fault: Option<Fault>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Named {
+    name: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Fault {
+    code: String,
+    result: String,
+}
+
+pub(super) async fn get(
+    State(pages): State<Arc<Pages>>,
+    viewer: Viewer,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    viewer.demand(&[Scope::ResultsRead])?;
+    let mut query = Query::of(&uri);
+    let before = query.text("cursor").and_then(|text| {
+        let before = cursor::alert(&text);
+        if before.is_none() {
+            query.wrong_cursor();
+        }
+        before
+    });
+    query.finish()?;
+    let (service, is_first) = (&pages.service, before.is_none());
+    let now = service.now();
+    let mut open = Vec::new();
+    if is_first {
+        let wanted = AlertQuery { open: Some(true), limit: OPEN_MAX, ..AlertQuery::default() };
+        open = service.store().alerts(wanted).await?.rows;
+    }
+    let wanted = AlertQuery { open: Some(false), limit: PAGE, before, ..AlertQuery::default() };
+    let page = service.store().alerts(wanted).await?;
+    let rows = |records: Vec<AlertRecord>| {
+        records.into_iter().map(|record| Row::new(service, record, now)).collect::<Vec<_>>()
+    };
+    let view = AlertsView {
+        frame: Frame::new("Alerts", Section::Alerts, &viewer),
+        csrf: viewer.csrf.to_string(),
+        open: rows(open),
+        ended: rows(page.rows),
+        next: page.next.as_ref().map(|next| format!("/alerts?cursor={}", cursor::of_alert(next))),
+        is_first,
+        can_acknowledge: viewer.may(Scope::TestsWrite),
+        links_tests: viewer.may(Scope::TestsRead),
+    };
+    shown(&view)
+}
+
+impl Row {
+    fn new(service: &Service, record: AlertRecord, now: Timestamp) -> Self {
+        let notice: Notice = serde_json::from_str(record.body.as_str()).unwrap_or_default();
+        let (_, open) = service.alerts().state(&record.test);
+        let is_open = open.as_deref() == Some(record.id.as_str());
+        let ended = record.ended_at.map(|at| Moment::new(at, now));
+        let until = record.ended_at.unwrap_or(now);
+        let fault = notice.fault.filter(|fault| !fault.code.is_empty());
+        Self {
+            is_acknowledged: is_open && service.alerts().is_acknowledged(&record.test),
+            name: name(&notice.test.name),
+            kind: sentence(&notice.kind.replace('_', " ")),
+            summary: cut(&notice.summary, TEXT_CHARS_MAX),
+            reason: sentence(&cut(&notice.reason, TEXT_CHARS_MAX)),
+            opened: Moment::new(record.opened_at, now),
+            lasted: Moment::new(record.opened_at, until).span,
+            ended,
+            result: fault.as_ref().map(|fault| fault.result.clone()).filter(|result| result.len() == 36),
+            code: fault.map(|fault| fault.code),
+            priority: notice.priority,
+            id: record.id,
+            test: record.test,
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Which page is where.
+
+use super::viewer::Pages;
+use super::{actions, alerts, assets, codes, definitions, events, live, overview, result, sign_in, test};
+use crate::api::admit::admit;
+use crate::api::html;
+use crate::service::Service;
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::{get, post};
+use std::sync::Arc;
+
+/// All pages. They are turned away like calls of the API when an address asks too often.
+pub(crate) fn router(service: &Arc<Service>) -> Router {
+    Router::new()
+        .route("/", get(sign_in::home))
+        .route("/sign-in", get(sign_in::get).post(sign_in::sign_in))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/assets/{name}", get(assets::get))
+        .route("/tests", get(overview::get))
+        .route("/tests/{id}", get(test::get))
+        .route("/tests/{id}/run", post(actions::run))
+        .route("/tests/{id}/pause", post(actions::pause))
+        .route("/tests/{id}/resume", post(actions::resume))
+        .route("/results/{id}", get(result::get))
+        .route("/codes", get(codes::list))
+        .route("/codes/{code}", get(codes::get))
+        .route("/alerts", get(alerts::get))
+        .route("/alerts/{id}/acknowledge", post(actions::acknowledge))
+        .route("/events", get(events::get))
+        .route("/definitions", get(definitions::get))
+        .route("/live", get(live::get))
+        .layer(from_fn(secured))
+        .layer(from_fn_with_state(Arc::clone(service), admit))
+        .with_state(Arc::new(Pages::new(Arc::clone(service))))
+}
+
+/// Sets the header fields that all pages have, whatever they answer.
+async fn secured(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    html::secure(response.headers_mut());
+    response
+}

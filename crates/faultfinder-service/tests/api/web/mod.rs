@@ -1,0 +1,12 @@
+//! The web pages, as a browser sees them.
+
+mod browser; // a browser: it keeps cookies, and says of itself what browsers say
+mod signing_in; // signing in and out, sessions, forms
+mod rights; // what a session may see and do
+mod hostile; // names and responses that want to be more than text
+mod crawl; // every link of every page
+mod lists; // the list of tests, page by page
+mod one_test; // the page of a test, and its buttons
+mod results; // the page of a result, and what changed
+mod errors; // errors as pages
+mod live; // pages that follow what changes

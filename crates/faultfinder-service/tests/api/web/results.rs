@@ -1,0 +1,112 @@
+//! The page of a result, what changed, and alerts.
+
+use super::browser::Browser;
+use crate::served::{Served, connecting, definition};
+use faultfinder_service::Timestamp;
+use faultfinder_service::store::{Outcome, RawObject, ResultRecord, Store as _};
+use serde_json::json;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+#[tokio::test]
+async fn a_result_says_what_broke_before_it_says_how() {
+    let served = Served::open().await;
+    let test = json!({ "name": "two steps", "steps": [
+        { "name": "first", "tcp": { "host": "127.0.0.1", "port": 1 } },
+        { "name": "second", "tcp": { "host": "127.0.0.1", "port": 1 } },
+    ] });
+    let single = served.post("/api/v1/runs", json!({ "definition": definition(None) })).await;
+    let steps = served.post("/api/v1/runs", json!({ "definition": { "version": 1, "tests": [test] } })).await;
+    let browser = Browser::new(&served);
+    for (run, parts) in [
+        (
+            &single,
+            &[
+                "CONNREFUSED",
+                "refused the connection",
+                "the target",
+                "What to do",
+                "Phases",
+                "broke here",
+                "Address tried",
+            ][..],
+        ),
+        (&steps, &["CONNREFUSED", "Steps", "first", "second", "Not carried out"]),
+    ] {
+        let id = run.body["items"][0]["id"].as_str().unwrap();
+        let page = browser.open(&format!("/results/{id}")).await;
+        let places: Vec<_> = parts.iter().map(|part| page.find(part)).collect();
+        assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{parts:?} at {places:?}: {page}");
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_did_not_happen_says_why_and_a_body_of_another_release_is_shown_as_it_is() {
+    let served = Served::open().await;
+    let missed = ResultRecord {
+        test: "gone".to_owned(),
+        body: RawObject::parse(r#"{"reason":"host_suspended","count":3}"#.to_owned()).unwrap(),
+        ..ResultRecord::new(Timestamp::from_millis(1_795_341_600_000), Outcome::Missed)
+    };
+    let other = ResultRecord {
+        body: RawObject::parse(r#"{"from":"the <future>"}"#.to_owned()).unwrap(),
+        ..ResultRecord::new(Timestamp::from_millis(1_795_341_600_000), Outcome::Failed)
+    };
+    let (first, second) = (missed.id, other.id);
+    served.store.write_results(&[Arc::new(missed), Arc::new(other)]).await.unwrap();
+    let browser = Browser::new(&served);
+    let page = browser.open(&format!("/results/{first}")).await;
+    assert!(
+        page.contains("3 runs") && page.contains("The test did not run: this host was suspended."),
+        "{page}"
+    );
+    let page = browser.open(&format!("/results/{second}")).await;
+    assert!(page.contains("the &#60;future&#62;"), "{page}");
+}
+
+#[tokio::test]
+async fn what_changed_is_told_once_and_leads_to_its_result() {
+    let served = Served::unthrottled().await;
+    let peer = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = peer.local_addr().unwrap();
+    let mut definition = connecting(&peer, None);
+    definition["tests"][0]["alert"] = json!({ "failures": 1 });
+    let made = served.post("/api/v1/tests", json!({ "definition": definition })).await;
+    let run = format!("/api/v1/tests/{}/run", made.body["id"].as_str().unwrap_or_else(|| panic!("{made:?}")));
+    let ran = async || served.call("POST", &run, None, None).await.body["id"].as_str().unwrap().to_owned();
+    ran().await;
+    drop(peer);
+    let failed = ran().await;
+    for _ in 0..4 {
+        ran().await;
+    }
+    let browser = Browser::new(&served);
+    let alerts = browser.open("/alerts").await;
+    assert!(alerts.contains("1 open alert") && alerts.contains("connects is down: CONNREFUSED"), "{alerts}");
+    let action = alerts.split("action=\"").find_map(|rest| {
+        rest.split_once('"').map(|(action, _)| action).filter(|action| action.ends_with("/acknowledge"))
+    });
+    let answer = browser.press("/alerts", action.unwrap()).await;
+    assert_eq!(answer.header("location"), Some("/alerts"), "{answer:?}");
+    assert!(browser.open("/alerts").await.contains("Acknowledged"));
+    let _again = TcpListener::bind(address).await.unwrap();
+    let passed = ran().await;
+    let page = browser.open("/events").await;
+    assert_eq!(page.matches("<tr><td>").count(), 2, "{page}");
+    let (recovery, failure) = (page.find(&passed).unwrap(), page.find(&failed).unwrap());
+    assert!(
+        recovery < failure && page.contains("Passed again") && page.contains("Failed, 5 runs in a row"),
+        "{page}"
+    );
+    let alerts = browser.open("/alerts").await;
+    assert!(alerts.contains("No open alerts") && alerts.contains("Ended"), "{alerts}");
+}
+
+#[tokio::test]
+async fn files_with_mistakes_say_what_is_wrong() {
+    let served = Served::open().await;
+    let page = Browser::new(&served).open("/definitions").await;
+    assert!(page.contains("reads no files"), "{page}");
+    let code = Browser::new(&served).open("/codes/TIMEOUT").await;
+    assert!(code.contains("<h1>TIMEOUT") && code.contains("What to do"), "{code}");
+}
