@@ -20,8 +20,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Runs that a page looks at.
-const PAGE: usize = 200;
+/// Runs that are looked at in one go, how often, and after how many changes it is enough.
+const RUNS: usize = 500;
+const LOOKS_MAX: usize = 8;
+const ENOUGH: usize = 60;
 
 #[derive(Template)]
 #[template(path = "events.html")]
@@ -55,9 +57,8 @@ struct Event {
     id: Uuid,
     outcome: Outcome,
     code: Option<String>,
-    is_first: bool,
-    /// How many runs in a row ended like this, this one included.
-    runs: usize,
+    /// How many runs in a row ended like this from there on; nothing if that is not known.
+    runs: Option<usize>,
 }
 
 pub(super) async fn get(
@@ -67,7 +68,7 @@ pub(super) async fn get(
 ) -> Result<Response, Problem> {
     viewer.demand(&[Scope::ResultsRead])?;
     let mut query = Query::of(&uri);
-    let before = query.text("cursor").and_then(|text| {
+    let mut before = query.text("cursor").and_then(|text| {
         let before = cursor::result(&text);
         if before.is_none() {
             query.wrong_cursor();
@@ -76,67 +77,85 @@ pub(super) async fn get(
     });
     query.finish()?;
     let (service, is_first) = (&pages.service, before.is_none());
-    let page = service.store().troubles(before, PAGE).await?;
+    let mut feed = Feed { is_from_now: is_first, ..Feed::default() };
+    for _ in 0..LOOKS_MAX {
+        let page = service.store().troubles(before, RUNS).await?;
+        page.rows.into_iter().for_each(|trouble| feed.add(trouble));
+        before = page.next;
+        if before.is_none() || feed.events.len() >= ENOUGH {
+            break;
+        }
+    }
     let now = service.now();
-    let events = events(page.rows).into_iter().map(|event| Row::new(service, event, now)).collect();
+    let events = feed.finish(before.is_none());
     let view = EventsView {
         frame: Frame::new("Events", Section::Events, &viewer),
-        events,
-        next: page.next.as_ref().map(|next| format!("/events?cursor={}", cursor::of_result(next))),
+        events: events.into_iter().map(|event| Row::new(service, event, now)).collect(),
+        next: before.as_ref().map(|next| format!("/events?cursor={}", cursor::of_result(next))),
         is_first,
         links_tests: viewer.may(Scope::TestsRead),
     };
     shown(&view)
 }
 
-/// What changed, the latest first. Runs of a test that ended the same way in a row are one event, that of the first of them.
-fn events(troubles: Vec<Trouble>) -> Vec<Event> {
-    let mut events: Vec<Event> = Vec::new();
-    // Of each test the event that runs before it may belong to.
-    let mut open: HashMap<String, usize> = HashMap::new();
-    for trouble in troubles {
-        let Trouble { test, id, started_at, outcome, code, is_first, passed_again } = trouble;
+/// What changed, as runs that did not pass show it, from the latest on. Runs of a test that ended the same way in a row are
+/// one event, that of the first of them: what goes on is not repeated.
+#[derive(Debug, Default)]
+struct Feed {
+    /// Whether there is nothing later than the first run that is added.
+    is_from_now: bool,
+    events: Vec<Event>,
+    /// Of each test the runs whose beginning is not seen yet.
+    open: HashMap<String, Event>,
+}
+
+impl Feed {
+    fn add(&mut self, trouble: Trouble) {
+        let Trouble { test, id, started_at: at, outcome, code, is_first, passed_again } = trouble;
+        if outcome == Outcome::Missed {
+            return self.events.push(Event { at, test, id, outcome, code, runs: None });
+        }
+        let is_followed = passed_again.is_some();
         if let Some((id, at)) = passed_again {
-            let (outcome, code) = (Outcome::Passed, None);
-            events.push(Event { at, test: test.clone(), id, outcome, code, is_first: true, runs: 1 });
-            open.remove(&test);
+            let (test, outcome, code) = (test.clone(), Outcome::Passed, None);
+            self.events.push(Event { at, test, id, outcome, code, runs: None });
         }
-        let same = open.get(&test).and_then(|place| events.get_mut(*place));
-        match same.filter(|event| event.outcome == outcome && event.code == code) {
-            Some(event) => {
-                event.runs += 1;
-                (event.at, event.id, event.is_first) = (started_at, id, is_first);
+        let event = match self.open.remove(&test) {
+            Some(later) if later.outcome == outcome && later.code == code => {
+                Event { at, id, runs: later.runs.map(|runs| runs.saturating_add(1)), ..later }
             }
-            None => {
-                open.insert(test.clone(), events.len());
-                events.push(Event {
-                    at: started_at,
-                    test: test.clone(),
-                    id,
-                    outcome,
-                    code,
-                    is_first,
-                    runs: 1,
-                });
+            later => {
+                let is_whole = self.is_from_now || is_followed || later.is_some();
+                self.events.extend(later);
+                let runs = is_whole.then_some(1);
+                Event { at, test: test.clone(), id, outcome, code, runs }
             }
-        }
+        };
         if is_first {
-            open.remove(&test);
+            self.events.push(event);
+        } else {
+            self.open.insert(test, event);
         }
     }
-    events.sort_by_key(|event| std::cmp::Reverse(event.at));
-    events
+
+    /// The events, the latest first. If that was all that is kept, what has no beginning begins there.
+    fn finish(mut self, is_all: bool) -> Vec<Event> {
+        if is_all {
+            self.events.extend(self.open.into_values());
+        }
+        self.events.sort_by_key(|event| std::cmp::Reverse(event.at));
+        self.events
+    }
 }
 
 impl Row {
     fn new(service: &Service, event: Event, now: Timestamp) -> Self {
-        let Event { at, test, id, outcome, code, is_first, runs } = event;
+        let Event { at, test, id, outcome, code, runs } = event;
         let kept = service.catalog().get(&test);
-        let what = match (outcome, is_first, runs) {
-            (Outcome::Passed, ..) => "Passed again".to_owned(),
-            (outcome, _, 1) => label(outcome).to_owned(),
-            (outcome, true, runs) => format!("{}, {runs} runs in a row", label(outcome)),
-            (outcome, false, runs) => format!("{}, {runs} more runs", label(outcome)),
+        let what = match (outcome, runs.unwrap_or(1)) {
+            (Outcome::Passed, _) => "Passed again".to_owned(),
+            (outcome, 1) => label(outcome).to_owned(),
+            (outcome, runs) => format!("{}, {runs} runs in a row", label(outcome)),
         };
         Self {
             at: Moment::new(at, now),
@@ -156,36 +175,61 @@ impl Row {
 mod tests {
     use super::*;
 
-    #[test]
-    fn runs_that_fail_the_same_way_are_one_event_until_one_passes() {
-        let trouble = |test: &str, second: i64, code: &str, is_first, passed: Option<i64>| Trouble {
+    fn trouble(test: &str, second: i64, code: &str, is_first: bool, passed: Option<i64>) -> Trouble {
+        Trouble {
             test: test.to_owned(),
             id: Uuid::nil(),
             started_at: Timestamp::from_millis(second * 1_000),
-            outcome: Outcome::Failed,
+            outcome: if code.is_empty() { Outcome::Missed } else { Outcome::Failed },
             code: Some(code.to_owned()),
             is_first,
             passed_again: passed.map(|second| (Uuid::nil(), Timestamp::from_millis(second * 1_000))),
-        };
-        let found = events(vec![
-            trouble("a", 90, "TIMEOUT", false, Some(100)),
-            trouble("a", 80, "TIMEOUT", false, None),
-            trouble("b", 75, "DNS", true, None),
-            trouble("a", 70, "CONNREFUSED", true, None),
-            trouble("a", 10, "CONNREFUSED", true, Some(20)),
-        ]);
-        let found: Vec<_> = found
-            .iter()
-            .map(|event| (event.test.as_str(), event.at.millis() / 1_000, event.outcome, event.runs))
-            .collect();
+        }
+    }
+
+    fn found(
+        troubles: Vec<Trouble>,
+        is_from_now: bool,
+        is_all: bool,
+    ) -> Vec<(String, i64, Outcome, Option<usize>)> {
+        let mut feed = Feed { is_from_now, ..Feed::default() };
+        troubles.into_iter().for_each(|trouble| feed.add(trouble));
+        let events = feed.finish(is_all).into_iter();
+        events.map(|event| (event.test, event.at.millis() / 1_000, event.outcome, event.runs)).collect()
+    }
+
+    #[test]
+    fn runs_that_fail_the_same_way_are_one_event_until_one_passes() {
+        let events = found(
+            vec![
+                trouble("a", 90, "TIMEOUT", false, Some(100)),
+                trouble("a", 85, "", false, None),
+                trouble("a", 80, "TIMEOUT", false, None),
+                trouble("b", 75, "DNS", true, None),
+                trouble("a", 70, "CONNREFUSED", true, None),
+                trouble("c", 60, "DNS", false, None),
+                trouble("a", 10, "CONNREFUSED", true, Some(20)),
+            ],
+            true,
+            false,
+        );
         let expected = [
-            ("a", 100, Outcome::Passed, 1),
-            ("a", 80, Outcome::Failed, 2),
-            ("b", 75, Outcome::Failed, 1),
-            ("a", 70, Outcome::Failed, 1),
-            ("a", 20, Outcome::Passed, 1),
-            ("a", 10, Outcome::Failed, 1),
+            ("a", 100, Outcome::Passed, None),
+            ("a", 85, Outcome::Missed, None),
+            ("a", 80, Outcome::Failed, Some(2)),
+            ("b", 75, Outcome::Failed, Some(1)),
+            ("a", 70, Outcome::Failed, Some(1)),
+            ("a", 20, Outcome::Passed, None),
+            ("a", 10, Outcome::Failed, Some(1)),
         ];
-        assert_eq!(found, expected);
+        assert_eq!(events, expected.map(|(test, at, outcome, runs)| (test.to_owned(), at, outcome, runs)));
+    }
+
+    #[test]
+    fn what_goes_on_beyond_a_page_is_an_event_where_it_began() {
+        let runs = || vec![trouble("a", 90, "DNS", false, None), trouble("a", 80, "DNS", false, None)];
+        assert!(found(runs(), true, false).is_empty());
+        assert_eq!(found(runs(), true, true), [("a".to_owned(), 80, Outcome::Failed, Some(2))]);
+        assert_eq!(found(runs(), false, true), [("a".to_owned(), 80, Outcome::Failed, None)]);
     }
 }

@@ -114,12 +114,13 @@ pub(super) fn span(duration: Duration) -> String {
     parts.join(" ")
 }
 
-/// The first letter as a capital.
+/// A text with a capital at its beginning, if that is a plain word: a host or a path stays as it is.
 pub(super) fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => String::new(),
+    let word = text.split(' ').next().unwrap_or_default();
+    let is_word = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    match text.split_at_checked(1).filter(|_| is_word) {
+        Some((first, rest)) => first.to_ascii_uppercase() + rest,
+        None => text.to_owned(),
     }
 }
 
@@ -168,6 +169,11 @@ mod tests {
     #[test]
     fn long_texts_are_cut_between_characters() {
         assert_eq!((cut("äöü", 3), cut("äöüß", 3)), ("äöü".to_owned(), "äöü…".to_owned()));
+        assert_eq!(sentence("check the host"), "Check the host");
+        assert_eq!(
+            (sentence("a.test refused"), sentence("über")),
+            ("a.test refused".to_owned(), "über".to_owned())
+        );
         assert_eq!((grouped(7), grouped(1_234_567)), ("7".to_owned(), "1,234,567".to_owned()));
     }
 }

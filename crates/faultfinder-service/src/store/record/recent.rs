@@ -39,7 +39,7 @@ impl FromRow for RecentRun {
     }
 }
 
-/// A run that did not pass, and the runs of its test before and after it.
+/// A run that did not pass, and the runs of its test before and after it that happened.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(clippy::exhaustive_structs, reason = "a part of rows of the store")]
 pub struct Trouble {
@@ -53,9 +53,9 @@ pub struct Trouble {
     pub outcome: Outcome,
     /// The code of its fault.
     pub code: Option<String>,
-    /// Whether the run before it passed, or there was none.
+    /// Whether the run before it passed, or there was none. What was missed does not count.
     pub is_first: bool,
-    /// The run after it, if that one passed: its id, and when it began.
+    /// The run after it, if that one passed: its id, and when it began. What was missed does not count.
     pub passed_again: Option<(Uuid, Timestamp)>,
 }
 

@@ -84,17 +84,18 @@ pub(super) async fn troubles<D: Dialect>(
     let sql = format!(
         "WITH troubles AS ({}), chosen AS ( \
            SELECT troubles.*, \
-             (SELECT earlier.outcome FROM results AS earlier WHERE earlier.test = troubles.test \
+             (SELECT earlier.outcome FROM results AS earlier WHERE earlier.test = troubles.test AND earlier.outcome <> {missed} \
               AND (earlier.started_at, earlier.id) < (troubles.started_at, troubles.id) \
               ORDER BY earlier.started_at DESC, earlier.id DESC LIMIT 1) AS outcome_before, \
-             (SELECT later.id FROM results AS later WHERE later.test = troubles.test \
+             (SELECT later.id FROM results AS later WHERE later.test = troubles.test AND later.outcome <> {missed} \
               AND (later.started_at, later.id) > (troubles.started_at, troubles.id) \
               ORDER BY later.started_at, later.id LIMIT 1) AS after_id \
            FROM troubles ORDER BY started_at DESC, id DESC LIMIT $3 \
          ) SELECT chosen.*, after.started_at AS after_at, after.outcome AS after_outcome \
          FROM chosen LEFT JOIN results AS after ON after.id = chosen.after_id \
          ORDER BY chosen.started_at DESC, chosen.id DESC",
-        latest.join(" UNION ALL ")
+        latest.join(" UNION ALL "),
+        missed = Outcome::Missed.number()
     );
     let mut connection = pool.acquire().await?;
     let rows = Statement::<D>::composed(sql)

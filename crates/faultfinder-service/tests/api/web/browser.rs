@@ -113,10 +113,7 @@ pub(super) fn inert(page: &str) {
     let lower = page.to_lowercase();
     for tag in lower.split('<').skip(1).filter_map(|rest| rest.split_once('>')).map(|(tag, _)| tag) {
         let attributes = tag.split('"').step_by(2).collect::<Vec<_>>().join("");
-        for (place, _) in attributes.match_indices(" on") {
-            panic!("{tag} acts at {place}");
-        }
-        assert!(!attributes.contains(" style="), "{tag}");
+        assert!(!attributes.contains(" on") && !attributes.contains(" style="), "{tag}");
         assert!(!tag.contains("javascript:"), "{tag}");
     }
     assert!(!lower.contains("<style") && !lower.contains("<iframe") && !lower.contains("<base"), "{page}");

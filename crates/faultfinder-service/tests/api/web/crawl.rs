@@ -71,10 +71,10 @@ async fn every_link_leads_to_a_page_that_its_viewer_may_see() {
     let token = served.token(&["results:read"]).await;
     let reader = Browser::signed_in(&served, &token).await;
     let seen = crawl(&reader).await;
-    assert!(seen > 60, "{seen}");
+    assert!(seen > 30, "{seen}");
     let token = served.token(&["tests:read", "results:read", "runs:execute", "tests:write"]).await;
     let all = crawl(&Browser::signed_in(&served, &token).await).await;
-    assert!(all > seen, "{all}");
+    assert!(all > seen + 60, "{all}");
     let of_admin = crawl(&admin).await;
     assert!(of_admin >= all, "{of_admin}");
 }

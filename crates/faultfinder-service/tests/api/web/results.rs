@@ -12,8 +12,8 @@ use tokio::net::TcpListener;
 async fn a_result_says_what_broke_before_it_says_how() {
     let served = Served::open().await;
     let test = json!({ "name": "two steps", "steps": [
-        { "name": "first", "tcp": { "host": "127.0.0.1", "port": 1 } },
-        { "name": "second", "tcp": { "host": "127.0.0.1", "port": 1 } },
+        { "name": "alpha", "tcp": { "host": "127.0.0.1", "port": 1 } },
+        { "name": "omega", "tcp": { "host": "127.0.0.1", "port": 1 } },
     ] });
     let single = served.post("/api/v1/runs", json!({ "definition": definition(None) })).await;
     let steps = served.post("/api/v1/runs", json!({ "definition": { "version": 1, "tests": [test] } })).await;
@@ -23,7 +23,7 @@ async fn a_result_says_what_broke_before_it_says_how() {
             &single,
             &[
                 "CONNREFUSED",
-                "refused the connection",
+                "connection refused",
                 "the target",
                 "What to do",
                 "Phases",
@@ -31,7 +31,7 @@ async fn a_result_says_what_broke_before_it_says_how() {
                 "Address tried",
             ][..],
         ),
-        (&steps, &["CONNREFUSED", "Steps", "first", "second", "Not carried out"]),
+        (&steps, &["CONNREFUSED", "Steps", "alpha", "omega", "Not carried out"]),
     ] {
         let id = run.body["items"][0]["id"].as_str().unwrap();
         let page = browser.open(&format!("/results/{id}")).await;
