@@ -15,9 +15,16 @@
       document.hidden ||
       (active && main.contains(active) && active !== main) ||
       (selection && !selection.isCollapsed && main.contains(selection.anchorNode)) ||
-      main.querySelector("details[open]") !== null
+      main.querySelector("details[open]") !== null ||
+      isWritten()
     );
   };
+
+  // Whether a field has another value than the page gave it.
+  const isWritten = () =>
+    [...main.querySelectorAll("input")].some(
+      (field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked
+    );
 
   const refresh = async () => {
     isWanted = true;

@@ -1,4 +1,4 @@
-//! Runs Faultfinder tests on schedule, stores results, and serves an HTTP API whose errors share one envelope.
+//! Runs Faultfinder tests on schedule, stores results, and serves an HTTP API whose errors share one envelope, and web pages.
 //!
 //! The engine runs one test and the probes know the protocols; this crate does the work between runs. It never
 //! evaluates a response. A run that was late or did not happen because of this host is recorded as such, never as the

@@ -1,6 +1,6 @@
 //! What went wrong for long enough: what goes on, and what has ended.
 
-use super::frame::{Frame, Section, shown};
+use super::frame::{Frame, Section, left_out, shown};
 use super::moment::Moment;
 use super::text::{TEXT_CHARS_MAX, cut, name, sentence};
 use super::viewer::{Pages, Viewer};
@@ -30,6 +30,7 @@ struct AlertsView {
     /// Those that go on; on the first page only.
     open: Vec<Row>,
     ended: Vec<Row>,
+    left_out: Option<String>,
     next: Option<String>,
     is_first: bool,
     can_acknowledge: bool,
@@ -96,13 +97,15 @@ pub(super) async fn get(
     query.finish()?;
     let (service, is_first) = (&pages.service, before.is_none());
     let now = service.now();
-    let mut open = Vec::new();
+    let (mut open, mut damaged) = (Vec::new(), Vec::new());
     if is_first {
         let wanted = AlertQuery { open: Some(true), limit: OPEN_MAX, ..AlertQuery::default() };
-        open = service.store().alerts(wanted).await?.rows;
+        let page = service.store().alerts(wanted).await?;
+        (open, damaged) = (page.rows, page.damaged);
     }
     let wanted = AlertQuery { open: Some(false), limit: PAGE, before, ..AlertQuery::default() };
     let page = service.store().alerts(wanted).await?;
+    damaged.extend(page.damaged);
     let rows = |records: Vec<AlertRecord>| {
         records.into_iter().map(|record| Row::new(service, record, now)).collect::<Vec<_>>()
     };
@@ -111,6 +114,7 @@ pub(super) async fn get(
         csrf: viewer.csrf.to_string(),
         open: rows(open),
         ended: rows(page.rows),
+        left_out: left_out(&damaged),
         next: page.next.as_ref().map(|next| format!("/alerts?cursor={}", cursor::of_alert(next))),
         is_first,
         can_acknowledge: viewer.may(Scope::TestsWrite),

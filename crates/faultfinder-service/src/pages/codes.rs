@@ -1,6 +1,7 @@
 //! The taxonomy: what each code means, and what to do about it.
 
 use super::frame::{Frame, Section, shown};
+use super::text::{Piece, pieces};
 use super::verdict::blame;
 use super::viewer::Viewer;
 use crate::api::path::Named;
@@ -32,12 +33,6 @@ struct CodeView {
     is_linked: bool,
 }
 
-/// A part of a text.
-struct Piece {
-    text: &'static str,
-    is_code: bool,
-}
-
 pub(super) async fn list(viewer: Viewer) -> Result<Response, Problem> {
     let codes =
         Code::ALL.iter().map(|code| code.explanation()).map(|code| (code, blame(code.blame))).collect();
@@ -59,10 +54,4 @@ pub(super) async fn get(viewer: Viewer, Named(name): Named) -> Result<Response, 
         code,
     };
     shown(&view)
-}
-
-/// A text of the taxonomy, in which code is between backticks.
-fn pieces(text: &'static str) -> Vec<Piece> {
-    let pieces = text.split('`').enumerate();
-    pieces.map(|(place, text)| Piece { text, is_code: place % 2 == 1 }).collect()
 }

@@ -101,6 +101,11 @@ impl Condition {
         }
     }
 
+    /// Whether its last result says what is wrong.
+    pub(super) const fn is_red(self) -> bool {
+        matches!(self, Self::Failed | Self::Error)
+    }
+
     /// Whether somebody should look at it.
     pub(super) const fn is_trouble(self) -> bool {
         matches!(self, Self::Failed | Self::Error | Self::Stale)
@@ -112,9 +117,8 @@ impl Condition {
 fn is_stale(kept: &Kept, state: Option<&State>, now: Timestamp) -> bool {
     let Some(every) = kept.record.every else { return false };
     let bound = every.saturating_mul(STALE_AFTER);
-    // A test that was changed or resumed has not missed what it was not there for.
-    let last =
-        state.map_or(kept.record.updated_at, |state| state.last.started_at.max(kept.record.updated_at));
+    // What has never run is not late before it has been there for as long.
+    let last = state.map_or(kept.record.updated_at, |state| state.last.started_at);
     let is_active = |at: Timestamp| {
         let active = kept.planned().and_then(PlannedTest::active_times);
         active.is_none_or(|active| active.at(at.millis()).0)

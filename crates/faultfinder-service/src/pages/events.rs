@@ -1,7 +1,7 @@
 //! What changed, over all tests: runs that did not pass, and the first that passed again.
 
 use super::condition::{label, sign};
-use super::frame::{Frame, Section, shown};
+use super::frame::{Frame, Section, left_out, shown};
 use super::moment::Moment;
 use super::text::name;
 use super::viewer::{Pages, Viewer};
@@ -30,6 +30,7 @@ const ENOUGH: usize = 60;
 struct EventsView {
     frame: Frame,
     events: Vec<Row>,
+    left_out: Option<String>,
     next: Option<String>,
     is_first: bool,
     links_tests: bool,
@@ -78,8 +79,10 @@ pub(super) async fn get(
     query.finish()?;
     let (service, is_first) = (&pages.service, before.is_none());
     let mut feed = Feed { is_from_now: is_first, ..Feed::default() };
+    let mut damaged = Vec::new();
     for _ in 0..LOOKS_MAX {
         let page = service.store().troubles(before, RUNS).await?;
+        damaged.extend(page.damaged);
         page.rows.into_iter().for_each(|trouble| feed.add(trouble));
         before = page.next;
         if before.is_none() || feed.events.len() >= ENOUGH {
@@ -91,6 +94,7 @@ pub(super) async fn get(
     let view = EventsView {
         frame: Frame::new("Events", Section::Events, &viewer),
         events: events.into_iter().map(|event| Row::new(service, event, now)).collect(),
+        left_out: left_out(&damaged),
         next: before.as_ref().map(|next| format!("/events?cursor={}", cursor::of_result(next))),
         is_first,
         links_tests: viewer.may(Scope::TestsRead),

@@ -1,10 +1,11 @@
 //! What all pages share: the head, the way from page to page, and how a page becomes an answer.
 
 use super::assets::{ASSETS, Assets};
-use super::text::visible;
+use super::text::{count, visible};
 use super::viewer::Viewer;
 use crate::api::html::HTML;
 use crate::api::problem::Problem;
+use crate::store::Damage;
 use crate::token::Scope;
 use askama::Template;
 use axum::response::{IntoResponse, Response};
@@ -107,6 +108,13 @@ pub(super) fn first(viewer: &Viewer) -> &'static str {
     let mut all = Section::ALL.into_iter();
     let may = |section: &Section| section.scope().is_none_or(|scope| viewer.may(scope));
     all.find(may).unwrap_or(Section::Codes).path()
+}
+
+/// What a list says of records that it leaves out because they are damaged; the log has what is wrong with each.
+pub(super) fn left_out(damaged: &[Damage]) -> Option<String> {
+    damaged.iter().for_each(|damage| tracing::error!("{damage}; it is left out of a page"));
+    let records = count(damaged.len(), "record is damaged and", "records are damaged and");
+    (!damaged.is_empty()).then(|| format!("{records} left out of this list; the log has the details."))
 }
 
 /// A page as text.

@@ -1,7 +1,7 @@
 //! One test: how it is, since when, how it was, and what it does.
 
 use super::condition::{Condition, label, sign};
-use super::frame::{Frame, Section, shown};
+use super::frame::{Frame, Section, left_out, shown};
 use super::latency::Latency;
 use super::marks::{Marks, median_passed};
 use super::moment::Moment;
@@ -90,6 +90,7 @@ struct History {
     codes: Vec<(String, String)>,
     alert: Option<AlertView>,
     results: Vec<ResultRow>,
+    left_out: Option<String>,
     shown: &'static str,
     filters: Vec<(&'static str, String, bool)>,
     next: Option<String>,
@@ -316,6 +317,7 @@ async fn history(
             since: Moment::new(alert.opened_at, now),
             summary: summary(alert.body.as_str()),
         }),
+        left_out: left_out(&page.damaged),
         results: page.rows.iter().map(|record| row(record, now)).collect(),
         shown: status,
         filters: filters.into_iter().map(|(word, label)| (label, url(word), word == status)).collect(),

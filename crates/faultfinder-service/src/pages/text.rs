@@ -124,6 +124,22 @@ pub(super) fn sentence(text: &str) -> String {
     }
 }
 
+/// A part of a text.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Piece {
+    pub(super) text: String,
+    pub(super) is_code: bool,
+}
+
+/// A text, in which code is between backticks, in its parts. One without a partner is a part of the text.
+pub(super) fn pieces(text: &str) -> Vec<Piece> {
+    let has_pairs = text.matches('`').count().is_multiple_of(2);
+    let parts: Vec<&str> = if has_pairs { text.split('`').collect() } else { vec![text] };
+    let pieces = parts.into_iter().enumerate();
+    let pieces = pieces.map(|(place, text)| Piece { text: text.to_owned(), is_code: place % 2 == 1 });
+    pieces.filter(|piece| !piece.text.is_empty()).collect()
+}
+
 /// A text as a part of a URL.
 pub(super) fn encoded(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
@@ -164,6 +180,16 @@ mod tests {
             assert_eq!(span(Duration::from_secs(seconds)), shown);
         }
         assert_eq!(span(Duration::from_millis(500)), "500 ms");
+    }
+
+    #[test]
+    fn code_in_a_text_is_between_backticks() {
+        let piece = |text: &str, is_code| Piece { text: text.to_owned(), is_code };
+        assert_eq!(
+            pieces("`a` or `b`."),
+            [piece("a", true), piece(" or ", false), piece("b", true), piece(".", false)]
+        );
+        assert_eq!(pieces("a ` b"), [piece("a ` b", false)]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::certificates::Tls;
 use super::facts::{FactRow, excerpt, in_line, rows};
 use super::phases::Waterfall;
-use super::text::{TEXT_CHARS_MAX, cut, name, sentence, took};
+use super::text::{Piece, TEXT_CHARS_MAX, cut, name, pieces, sentence, took};
 use crate::timestamp::Timestamp;
 use faultfinder_engine::{
     AddressResult, AssertionResult, Attempt, Observed, Status, StepResult, StepStatus, TestResult,
@@ -22,22 +22,30 @@ pub(super) struct FaultView {
     pub(super) code: &'static str,
     pub(super) detail: String,
     pub(super) phase: &'static str,
-    pub(super) message: String,
+    pub(super) message: Vec<Piece>,
     pub(super) blame: &'static str,
-    pub(super) hints: Vec<String>,
+    pub(super) hints: Vec<Vec<Piece>>,
     pub(super) evidence: Vec<FactRow>,
 }
 
 impl FaultView {
-    fn new(fault: &Fault) -> Self {
+    /// Why something failed, without the evidence that is shown in a form of its own.
+    fn new(fault: &Fault, observed: Option<&Observed>) -> Self {
+        let text = |text: &str| pieces(&sentence(&cut(text, TEXT_CHARS_MAX)));
+        let mut elsewhere = Vec::new();
+        if let Some(observed) = observed {
+            elsewhere.extend(observed.tls.iter().flat_map(|_| ["chain", "events"]));
+            elsewhere.extend(observed.peer.iter().map(|_| "peer"));
+            elsewhere.extend(observed.connects.first().map(|_| "connects"));
+        }
         Self {
             code: fault.code.as_str(),
             detail: name(fault.detail.name()),
             phase: fault.phase.as_str(),
-            message: sentence(&cut(&fault.message, TEXT_CHARS_MAX)),
+            message: text(&fault.message),
             blame: blame(fault.blame),
-            hints: fault.hints.iter().map(|hint| sentence(&cut(hint, TEXT_CHARS_MAX))).collect(),
-            evidence: rows(fault.evidence.iter(), &[]),
+            hints: fault.hints.iter().map(|hint| text(hint)).collect(),
+            evidence: rows(fault.evidence.iter(), &elsewhere),
         }
     }
 }
@@ -251,7 +259,7 @@ impl Run {
     pub(super) fn of(result: &TestResult, at: Timestamp) -> Self {
         Self {
             waterfall: Waterfall::new(&result.timings, result.broke_in),
-            fault: result.fault.as_ref().map(FaultView::new),
+            fault: result.fault.as_ref().map(|fault| FaultView::new(fault, Some(&result.observed))),
             assertions: assertions(&result.assertions),
             attempts: attempts(&result.attempts),
             warnings: shortened(&result.warnings),
@@ -262,7 +270,7 @@ impl Run {
     fn of_step(step: &StepResult, at: Timestamp) -> Self {
         Self {
             waterfall: Waterfall::new(&step.timings, step.broke_in),
-            fault: step.fault.as_ref().map(FaultView::new),
+            fault: step.fault.as_ref().map(|fault| FaultView::new(fault, Some(&step.observed))),
             assertions: assertions(&step.assertions),
             attempts: attempts(&step.attempts),
             warnings: shortened(&step.warnings),
@@ -286,7 +294,7 @@ fn attempt_part(number: usize, attempt: &Attempt) -> Part {
         word,
         sign,
         waterfall: Waterfall::new(&attempt.timings, attempt.broke_in),
-        fault: attempt.fault.as_ref().map(FaultView::new),
+        fault: attempt.fault.as_ref().map(|fault| FaultView::new(fault, None)),
     }
 }
 
@@ -299,7 +307,7 @@ pub(super) fn addresses(all: &[AddressResult]) -> Vec<Part> {
             word,
             sign,
             waterfall: Waterfall::new(&address.timings, address.broke_in),
-            fault: address.fault.as_ref().map(FaultView::new),
+            fault: address.fault.as_ref().map(|fault| FaultView::new(fault, None)),
         }
     };
     all.iter().take(ROWS_MAX).map(part).collect()
