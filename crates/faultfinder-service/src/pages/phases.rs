@@ -144,6 +144,7 @@ pub(super) struct Run {
     pub(super) started_at: Timestamp,
     pub(super) passed: bool,
     pub(super) timings: Timings,
+    pub(super) broke_in: Option<BrokeIn>,
 }
 
 impl Stacks {
@@ -172,6 +173,12 @@ impl Stacks {
                         seen.push(word);
                     }
                 }
+            }
+            // What the phase lasted that broke is in the total only.
+            let is_counted = |broke: &BrokeIn| run.timings.duration(broke.phase).is_some();
+            if let Some(broke) = run.broke_in.filter(|broke| !is_counted(broke) && !broke.after.is_zero()) {
+                let (from, to) = (y(below), y(below + millis(broke.after)));
+                parts.push(Part { class: "broken", y: at(to), height: at((from - to).max(0.3)) });
             }
             let ended = if run.passed { "passed" } else { "did not pass" };
             let total = took(millis(run.timings.total()));
@@ -220,17 +227,26 @@ mod tests {
     }
 
     #[test]
-    fn runs_are_stacked_from_left_to_right() {
+    fn runs_are_stacked_from_left_to_right_with_the_phase_that_broke_on_top() {
         let run = |id: &str, millis| Run {
             id: id.to_owned(),
             started_at: Timestamp::default(),
             passed: true,
             timings: timings(&[(Phase::Connect, millis), (Phase::Wait, millis)]),
+            broke_in: None,
         };
-        let stacks = Stacks::new(&[run("later", 50), run("earlier", 25)]).unwrap();
+        let mut broken = run("later", 25);
+        broken.broke_in = Some(broken.timings.break_in(Phase::Wait));
+        let stacks = Stacks::new(&[broken, run("earlier", 50)]).unwrap();
         let ids: Vec<&str> = stacks.bars.iter().map(|bar| bar.id.as_str()).collect();
         assert_eq!(ids, ["earlier", "later"]);
         assert_eq!(stacks.legend, [("connect", "connect"), ("wait", "send, wait")]);
+        let parts = |bar: &Stack| {
+            bar.parts.iter().map(|part| (part.class, part.y.clone(), part.height.clone())).collect::<Vec<_>>()
+        };
+        let part = |class, y: &str, height: &str| (class, y.to_owned(), height.to_owned());
+        assert_eq!(parts(&stacks.bars[0]), [part("connect", "60", "60"), part("wait", "0", "60")]);
+        assert_eq!(parts(&stacks.bars[1]), [part("connect", "90", "30"), part("broken", "60", "30")]);
         assert!(Stacks::new(&[]).is_none());
     }
 }

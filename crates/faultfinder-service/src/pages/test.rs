@@ -26,7 +26,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use faultfinder_engine::PlannedTest;
-use faultfinder_taxonomy::Timings;
+use faultfinder_taxonomy::{BrokeIn, Timings};
 use http::Uri;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -127,6 +127,7 @@ struct ResultRow {
 struct Short {
     fault: Option<ShortFault>,
     timings: Timings,
+    broke_in: Option<BrokeIn>,
     observed: ShortObserved,
     reason: Option<String>,
 }
@@ -341,6 +342,7 @@ fn stacked(record: &ResultRecord, short: Short) -> Option<Run> {
         started_at: record.started_at,
         passed: record.outcome == Outcome::Passed,
         timings: short.timings,
+        broke_in: short.broke_in,
     })
 }
 

@@ -9,10 +9,11 @@ use faultfinder_engine::{
     AddressResult, AssertionResult, Attempt, Observed, Status, StepResult, StepStatus, TestResult,
 };
 use faultfinder_taxonomy::word::Severity;
-use faultfinder_taxonomy::{AttemptOutcome, Blame, ConnectAttempt, Fault, HopFacts};
+use faultfinder_taxonomy::{AttemptOutcome, Blame, ConnectAttempt, Fact, Fault, HopFacts, Timings};
+use std::collections::BTreeMap;
 
 /// Facts of a response that are shown in a form of their own.
-const ELSEWHERE: [&str; 2] = ["body", "headers"];
+const ELSEWHERE: [&str; 3] = ["body", "headers", "hops"];
 /// Most rows of a list.
 const ROWS_MAX: usize = 500;
 
@@ -37,6 +38,7 @@ impl FaultView {
             elsewhere.extend(observed.tls.iter().flat_map(|_| ["chain", "events"]));
             elsewhere.extend(observed.peer.iter().map(|_| "peer"));
             elsewhere.extend(observed.connects.first().map(|_| "connects"));
+            elsewhere.extend(redirects(observed, Some(fault)).first().map(|_| "hops"));
         }
         Self {
             code: fault.code.as_str(),
@@ -62,10 +64,11 @@ pub(super) const fn blame(blame: Blame) -> &'static str {
     }
 }
 
-/// One of several attempts, or what one of several addresses answered.
+/// One of several attempts, what one of several addresses answered, or a redirect that was followed.
 #[derive(Debug)]
 pub(super) struct Part {
     pub(super) title: String,
+    pub(super) class: &'static str,
     pub(super) word: &'static str,
     pub(super) sign: &'static str,
     pub(super) waterfall: Option<Waterfall>,
@@ -173,6 +176,35 @@ impl HopRow {
     }
 }
 
+/// The redirects that were followed, each with its phases.
+fn redirects(observed: &Observed, fault: Option<&Fault>) -> Vec<Part> {
+    let hops = observed.response.get("hops").or_else(|| fault?.evidence.fact("hops"));
+    let Some(Fact::List(hops)) = hops else { return Vec::new() };
+    let hops = hops.iter().take(ROWS_MAX).filter_map(|hop| match hop {
+        Fact::Map(hop) => Some(hop),
+        _ => None,
+    });
+    let part = |hop: &BTreeMap<String, Fact>| {
+        let text = |name: &str| hop.get(name).map(in_line).unwrap_or_default();
+        let timings = hop.get("timings").and_then(|timings| serde_json::to_value(timings).ok());
+        let timings: Option<Timings> = timings.and_then(|timings| serde_json::from_value(timings).ok());
+        Part {
+            title: format!("{} {}", text("status"), text("url")),
+            class: "new",
+            word: "redirect",
+            sign: "→",
+            waterfall: timings.and_then(|timings| Waterfall::new(&timings, None)),
+            fault: None,
+        }
+    };
+    hops.map(part).collect()
+}
+
+/// A value under a name that stays as it is.
+fn named((given, value): (&String, &Fact)) -> FactRow {
+    FactRow { name: name(given), ..FactRow::new("", in_line(value)) }
+}
+
 /// What was seen.
 #[derive(Debug)]
 pub(super) struct Seen {
@@ -194,21 +226,17 @@ impl Seen {
             connection.push(FactRow::new("resolved to", observed.addresses.join(", ")));
         }
         let response = observed.response.iter().map(|(name, fact)| (name.as_str(), fact));
-        let header = |fact: &faultfinder_taxonomy::Fact| {
-            rows([("headers", fact)], &[]).into_iter().flat_map(|row| row.lines).collect::<Vec<_>>()
+        let headers = match observed.response.get("headers") {
+            Some(Fact::Map(fields)) => fields.iter().take(ROWS_MAX).map(named).collect(),
+            _ => Vec::new(),
         };
-        let headers: Vec<String> = observed.response.get("headers").map(header).unwrap_or_default();
         Self {
             connection,
             connects: observed.connects.iter().take(ROWS_MAX).map(ConnectRow::new).collect(),
             hops: observed.hops.iter().take(ROWS_MAX).map(HopRow::new).collect(),
             tls: observed.tls.as_ref().map(|tls| Tls::new(tls, at)),
             response: rows(response, &ELSEWHERE),
-            headers: headers
-                .iter()
-                .map(|line| line.split_once(": ").unwrap_or((line, "")))
-                .map(|(name, value)| FactRow { name: name.to_owned(), ..FactRow::new("", value) })
-                .collect(),
+            headers,
             body: excerpt(observed.response.get("body")),
         }
     }
@@ -250,6 +278,7 @@ pub(super) struct Run {
     pub(super) assertions: Vec<AssertionRow>,
     /// The attempts before the last one.
     pub(super) attempts: Vec<Part>,
+    pub(super) redirects: Vec<Part>,
     pub(super) warnings: Vec<String>,
     pub(super) seen: Seen,
 }
@@ -262,6 +291,7 @@ impl Run {
             fault: result.fault.as_ref().map(|fault| FaultView::new(fault, Some(&result.observed))),
             assertions: assertions(&result.assertions),
             attempts: attempts(&result.attempts),
+            redirects: redirects(&result.observed, result.fault.as_ref()),
             warnings: shortened(&result.warnings),
             seen: Seen::new(&result.observed, at),
         }
@@ -273,6 +303,7 @@ impl Run {
             fault: step.fault.as_ref().map(|fault| FaultView::new(fault, Some(&step.observed))),
             assertions: assertions(&step.assertions),
             attempts: attempts(&step.attempts),
+            redirects: redirects(&step.observed, step.fault.as_ref()),
             warnings: shortened(&step.warnings),
             seen: Seen::new(&step.observed, at),
         }
@@ -291,6 +322,7 @@ fn attempt_part(number: usize, attempt: &Attempt) -> Part {
     let (word, sign) = ended(attempt.status);
     Part {
         title: format!("Attempt {number}"),
+        class: word,
         word,
         sign,
         waterfall: Waterfall::new(&attempt.timings, attempt.broke_in),
@@ -304,6 +336,7 @@ pub(super) fn addresses(all: &[AddressResult]) -> Vec<Part> {
         let (word, sign) = ended(address.status);
         Part {
             title: address.address.to_string(),
+            class: word,
             word,
             sign,
             waterfall: Waterfall::new(&address.timings, address.broke_in),
@@ -367,5 +400,27 @@ impl Step {
                 .map(|(variable, value)| FactRow { name: name(variable), ..FactRow::new("", value.as_str()) })
                 .collect(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn redirects_have_their_own_phases_and_header_fields_their_own_names() {
+        let timings = Fact::map([("connect", 1.5.into()), ("wait", 2.5.into()), ("total", 4.0.into())]);
+        let hop = Fact::map([("url", "http://a.test/".into()), ("status", 301.into()), ("timings", timings)]);
+        let headers = Fact::map([("x_id", "a: b".into())]);
+        let response =
+            [("hops".to_owned(), Fact::List(vec![hop, Fact::Null])), ("headers".to_owned(), headers)].into();
+        let observed = Observed { response, ..Observed::default() };
+        let found = redirects(&observed, None);
+        assert_eq!((found.len(), found[0].title.as_str()), (1, "301 http://a.test/"));
+        let waterfall = found[0].waterfall.as_ref().unwrap();
+        assert_eq!((waterfall.bars.len(), waterfall.total.as_str()), (2, "4.0 ms"));
+        let seen = Seen::new(&observed, Timestamp::default());
+        assert_eq!((seen.headers[0].name.as_str(), seen.headers[0].lines[0].as_str()), ("x_id", "a: b"));
+        assert!(seen.response.is_empty() && !seen.is_empty());
     }
 }
