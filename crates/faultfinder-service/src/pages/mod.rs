@@ -26,6 +26,7 @@ mod phases; // the phases of one run, and of several
 mod facts; // evidence and observations, in rows
 mod certificates; // chains and what is wrong with them
 mod overview; // all tests
+mod uptime; // the share of runs that passed
 mod test; // one test
 mod actions; // what buttons do
 mod verdict; // what came of a run, in its parts

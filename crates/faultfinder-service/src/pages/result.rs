@@ -10,7 +10,7 @@ use crate::api::path::Named;
 use crate::api::problem::Problem;
 use crate::api::routes::results::find;
 use crate::schedule::MissedReason;
-use crate::store::{Outcome, ResultQuery, ResultRecord, Trigger};
+use crate::store::{Outcome, ResultKey, ResultQuery, ResultRecord, Trigger};
 use crate::token::Scope;
 use askama::Template;
 use axum::extract::State;
@@ -39,7 +39,7 @@ struct ResultView {
     /// How much later it began than it should have, if that is worth a word.
     late: Option<String>,
     version: i64,
-    /// The result before it and the one after it.
+    /// The result of the same test before this one.
     before: Option<String>,
     content: Content,
 }
@@ -88,15 +88,15 @@ pub(super) async fn get(
     let before = before(&pages, &record).await?;
     let now = service.now();
     let known = service.catalog().get(&record.test);
-    let content = Content::of(&record);
-    let shown_name = match (&known, content.name()) {
+    let body = Body::read(&record);
+    let shown_name = match (&known, body.name()) {
         (Some(kept), _) => name(&kept.record.name),
         (None, Some(named)) => name(&named),
         (None, None) if record.test.is_empty() => "A run of a definition that is not kept".to_owned(),
         (None, None) => record.test.clone(),
     };
     let is_linked = known.is_some() && viewer.may(Scope::TestsRead);
-    let content = content.view(&record);
+    let content = body.view(&record);
     let view = ResultView {
         frame: Frame::new(format!("{}: {shown_name}", label(record.outcome)), Section::Other, &viewer),
         id: record.id.to_string(),
@@ -125,7 +125,7 @@ async fn before(pages: &Pages, record: &ResultRecord) -> Result<Option<String>, 
     if record.test.is_empty() {
         return Ok(None);
     }
-    let key = crate::store::ResultKey { started_at: record.started_at, id: record.id.as_bytes().to_vec() };
+    let key = ResultKey { started_at: record.started_at, id: record.id.as_bytes().to_vec() };
     let query = ResultQuery {
         test: Some(record.test.clone()),
         before: Some(key),
@@ -137,23 +137,21 @@ async fn before(pages: &Pages, record: &ResultRecord) -> Result<Option<String>, 
 }
 
 /// A body as it was read.
-enum Read {
+enum Body {
     Run(Box<TestResult>),
     Missed(MissedBody),
     Unknown,
 }
 
-impl Content {
-    fn of(record: &ResultRecord) -> Read {
+impl Body {
+    fn read(record: &ResultRecord) -> Self {
         let body = record.body.as_str();
         if record.outcome == Outcome::Missed {
-            return serde_json::from_str(body).map_or(Read::Unknown, Read::Missed);
+            return serde_json::from_str(body).map_or(Self::Unknown, Self::Missed);
         }
-        serde_json::from_str(body).map_or(Read::Unknown, Read::Run)
+        serde_json::from_str(body).map_or(Self::Unknown, Self::Run)
     }
-}
 
-impl Read {
     /// The name of the test when it ran.
     fn name(&self) -> Option<String> {
         match self {

@@ -8,17 +8,17 @@ use super::moment::Moment;
 use super::phases::{Run, Stacks};
 use super::result::every;
 use super::text::{TEXT_CHARS_MAX, cut, encoded, grouped, name, took};
+use super::uptime::{Uptime, uptimes};
 use super::viewer::{Pages, Viewer};
 use crate::api::cursor;
 use crate::api::path::Named;
 use crate::api::problem::Problem;
 use crate::api::query::Query;
-use crate::api::resources::percent;
 use crate::api::routes::test_resources::known;
 use crate::catalog::Kept;
 use crate::service::Service;
 use crate::store::{
-    AlertQuery, Origin, Outcome, Period, RecentRun, ResultKey, ResultQuery, ResultRecord, Summary, TestRecord,
+    AlertQuery, Origin, Outcome, RecentRun, ResultKey, ResultQuery, ResultRecord, TestRecord,
 };
 use crate::timestamp::Timestamp;
 use crate::token::Scope;
@@ -82,7 +82,7 @@ struct Facts {
 
 /// What results say.
 struct History {
-    uptimes: Vec<UptimeView>,
+    uptimes: Vec<Uptime>,
     marks: Marks,
     median: Option<String>,
     latency: Option<Latency>,
@@ -95,14 +95,6 @@ struct History {
     filters: Vec<(&'static str, String, bool)>,
     next: Option<String>,
     is_first: bool,
-}
-
-struct UptimeView {
-    label: &'static str,
-    percent: String,
-    /// `full`, `part` or `none`: how good it is.
-    class: &'static str,
-    details: String,
 }
 
 struct AlertView {
@@ -363,55 +355,4 @@ fn row(record: &ResultRecord, now: Timestamp) -> ResultRow {
         code: record.code.clone(),
         text: cut(&text, 300),
     }
-}
-
-/// The share of runs that passed in the last day, week, month and year, as the API computes it.
-async fn uptimes(service: &Service, id: &str, now: Timestamp) -> Result<Vec<UptimeView>, Problem> {
-    const DAY: Duration = Duration::from_secs(86_400);
-    let periods = |from, period| service.store().periods(id.to_owned(), from, now, period);
-    let hours = periods(now.before(DAY * 7), Period::Hour).await?.rows;
-    let days = periods(now.before(DAY * 365), Period::Day).await?.rows;
-    let mut views = Vec::new();
-    for (label, rows, length) in [
-        ("24 hours", &hours, DAY),
-        ("7 days", &hours, DAY * 7),
-        ("30 days", &days, DAY * 30),
-        ("1 year", &days, DAY * 365),
-    ] {
-        let from = now.before(length);
-        let of = || rows.iter().filter(|row| row.begins >= from);
-        let sum = |count: fn(&Summary) -> u64| of().map(count).sum::<u64>();
-        let (passed, failed) = (sum(|row| row.passed), sum(|row| row.failed));
-        let (errors, missed) = (sum(|row| row.errors), sum(|row| row.missed));
-        views.push(UptimeView::new(label, [passed, failed, errors, missed]));
-    }
-    Ok(views)
-}
-
-impl UptimeView {
-    fn new(label: &'static str, [passed, failed, errors, missed]: [u64; 4]) -> Self {
-        let share = percent(passed, failed);
-        let class = match share {
-            None => "none",
-            Some(_) if failed == 0 => "full",
-            Some(_) => "part",
-        };
-        let mut details = vec![format!("{passed} passed"), format!("{failed} failed")];
-        details.extend((errors > 0).then(|| format!("{errors} errors")));
-        details.extend((missed > 0).then(|| format!("{missed} did not run")));
-        Self {
-            label,
-            percent: share.map_or_else(|| "–".to_owned(), shown_percent),
-            class,
-            details: details.join(", "),
-        }
-    }
-}
-
-/// A share, never rounded up to all.
-fn shown_percent(share: f64) -> String {
-    if share >= 100.0 {
-        return "100 %".to_owned();
-    }
-    format!("{:.2} %", (share * 100.0).floor() / 100.0)
 }
