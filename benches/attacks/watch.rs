@@ -6,7 +6,7 @@ use crate::tests::{HEALTHY, HEALTHY_NAME};
 use anyhow::{Context as _, Result};
 use sqlx::Row as _;
 use std::path::Path;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 use tokio::time::{Instant, MissedTickBehavior};
 
 /// How often memory is looked at, and the service is asked whether it lives.
@@ -26,7 +26,7 @@ pub(crate) struct Seen {
 
 /// Watches for a time.
 pub(crate) async fn watch(service: &Service, time: Duration) -> Result<Seen> {
-    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH)?;
+    let since_1970 = faultfinder_net::Clock::system().now().duration_since(UNIX_EPOCH)?;
     let mut seen = Seen {
         from: i64::try_from(since_1970.as_millis())?,
         alive: Vec::new(),

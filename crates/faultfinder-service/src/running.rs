@@ -92,6 +92,8 @@ impl Running {
         let service = Arc::new(Service::new(config, store, clock, vantage, workers));
         service.follow(definitions.loaded());
         service.retries_off().load(service.store()).await?;
+        // Before there are tests: one that is paused would otherwise get a new watch, in place of that with its alert.
+        service.alerts().load(service.store()).await?;
         let last_alive = service.store().last_alive().await?;
         rounds::start(&service);
         restore(&service).await?;
@@ -101,7 +103,6 @@ impl Running {
         if let Some(last_alive) = last_alive {
             service.catalog().ids().iter().for_each(|test| life::note_absence(&service, test, last_alive));
         }
-        service.alerts().load(service.store()).await?;
         alerts::catch_up(&service).await?;
         let mut tasks = vec![
             tokio::spawn(alerts::pass_time(Arc::clone(&service))),

@@ -35,7 +35,7 @@ use uuid::Uuid;
 
 /// Most calls of one caller at once that run definitions which are not kept: how large the responses are is not known, and each
 /// is kept until it has been judged.
-const UNKEPT_OF_CALLER_MAX: usize = 4;
+const UNKEPT_OF_CALLER_MAX: usize = 3;
 
 /// What all parts of a running service share.
 #[derive(Debug)]

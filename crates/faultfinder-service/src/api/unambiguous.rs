@@ -10,7 +10,7 @@ use serde_json::{Map, Number, Value};
 use std::fmt;
 
 /// Most memory that the values of a text may take, in bytes, as it is counted here.
-const BYTES_MAX: usize = 48 << 20;
+const BYTES_MAX: usize = 32 << 20;
 /// What a list takes for each of its values, and in addition when it is not empty.
 const ITEM_BYTES: usize = 2 * size_of::<Value>();
 /// What an object takes for its first members, and for each: it reserves room for eleven, of which half may stay empty.
@@ -123,7 +123,7 @@ mod tests {
         // 4 MB that would take 380 MiB.
         let large = format!("[{}]", vec!["{\"\":0}"; 570_000].join(","));
         let error = serde_json::from_str::<Unambiguous>(&large).unwrap_err().to_string();
-        assert!(error.starts_with("its values take more than 48 MiB of memory at line 1 column"), "{error}");
+        assert!(error.starts_with("its values take more than 32 MiB of memory at line 1 column"), "{error}");
         let deep = "[".repeat(200) + &"]".repeat(200);
         assert!(serde_json::from_str::<Unambiguous>(&deep).is_err(), "the nesting is bounded");
     }

@@ -1,6 +1,7 @@
 //! Work that takes long: it holds nothing else up, and it ends.
 
 use crate::served::{ADMIN, Answer, BOUND, Served, keyed, unbounded};
+use faultfinder_net::DeniedNetworks;
 use faultfinder_service::{Config, TokenHash};
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
@@ -248,28 +249,29 @@ async fn no_more_targets_are_asked_for_a_token_whose_runs_wait_to_be_judged() {
 
 #[tokio::test]
 async fn a_token_runs_few_definitions_at_once_that_are_not_kept() {
-    let served = locked().await;
+    let (admin_token, denied) = (Some(TokenHash::of(ADMIN)), DeniedNetworks::none());
+    let served = Served::start(Config { admin_token, denied, rates: unbounded(), ..keyed() }).await;
     let scopes = ["runs:execute"];
     let (greedy, modest) = (served.token(&scopes).await, served.token(&scopes).await);
     // It takes connections, and says nothing until the test does.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let body = asserting(listener.local_addr().unwrap(), &["status is 200".to_owned()]);
     let call = |token| served.call("POST", "/api/v1/runs", Some(token), Some(&body));
-    let calls = async { join_all((0..5).map(|_| call(&*greedy))).await };
+    let calls = async { join_all((0..4).map(|_| call(&*greedy))).await };
     let targets = async {
         let mut streams = Vec::new();
-        for _ in 0..4 {
+        for _ in 0..3 {
             streams.push(listener.accept().await.unwrap().0);
         }
-        // The fifth waits, and another token does not: the next to come is of that one.
+        // The fourth waits, and another token does not: the next to come is of that one.
         let mut other = std::pin::pin!(call(&modest));
-        let mut fifth = tokio::select! {
+        let mut of_other = tokio::select! {
             _ = &mut other => panic!("nobody has answered it"),
             accepted = listener.accept() => accepted.unwrap().0,
         };
-        fifth.write_all(head("200 OK", "", 0).as_bytes()).await.unwrap();
+        of_other.write_all(head("200 OK", "", 0).as_bytes()).await.unwrap();
         assert_eq!(other.await.status, 200);
-        assert!(listener.accept().now_or_never().is_none(), "five at once");
+        assert!(listener.accept().now_or_never().is_none(), "four at once");
         drop(streams);
         drop(listener.accept().await.unwrap());
     };
