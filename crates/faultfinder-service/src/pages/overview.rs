@@ -233,6 +233,8 @@ struct OverviewView {
     is_filtered: bool,
     /// How many tests there are at all.
     all: usize,
+    /// That files have mistakes: their tests are not among these, or not as they are written now.
+    bad_files: Option<String>,
 }
 
 pub(super) async fn get(
@@ -248,7 +250,15 @@ pub(super) async fn get(
     let surveyed = elsewhere(service, &viewer.actor, 0, move || Ok(survey(&of, &wanted, page, now))).await?;
     let may_see_results = viewer.may(Scope::ResultsRead);
     let runs = if may_see_results { recent(service, &surveyed.page).await? } else { Vec::new() };
-    shown(&view(&viewer, filter, page, surveyed, may_see_results.then_some(runs), now))
+    let view = view(&viewer, filter, page, surveyed, may_see_results.then_some(runs), now);
+    shown(&OverviewView { bad_files: bad_files(service), ..view })
+}
+
+/// How many files have mistakes, if any.
+fn bad_files(service: &Service) -> Option<String> {
+    let loaded = service.loaded()?;
+    let bad = loaded.files.iter().filter(|file| !file.is_good()).count();
+    (bad > 0).then(|| count(bad, "definition file has", "definition files have"))
 }
 
 /// The latest runs of the tests of a page.
@@ -320,6 +330,7 @@ fn view(
         pages: format!("Page {} of {}", grouped(page), grouped(last_page)),
         is_filtered: !filter.is_empty(),
         all,
+        bad_files: None,
         filter,
     }
 }

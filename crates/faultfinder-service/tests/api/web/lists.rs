@@ -129,3 +129,22 @@ async fn a_list_has_pages_and_what_is_wrong_comes_first() {
         assert_eq!(browser.get(&format!("/tests?{query}")).await.status, 400, "{query}");
     }
 }
+
+#[tokio::test]
+async fn a_file_with_mistakes_is_named_where_its_tests_are_missed() {
+    let definitions = tempfile::tempdir().unwrap();
+    std::fs::write(definitions.path().join("a.yaml"), "tests: [{ name: a, tcp: { host: a.test } }]").unwrap();
+    let config =
+        Config { definitions: vec![definitions.path().to_owned()], rates: unbounded(), ..Config::default() };
+    let served = Served::start(config).await;
+    let list = Browser::new(&served).open("/tests").await;
+    assert!(
+        list.contains("1 definition file has mistakes") && list.contains("href=\"/definitions\""),
+        "{list}"
+    );
+    assert!(!list.contains("Write a definition file"), "{list}");
+    drop(served);
+    let served = Served::open().await;
+    let list = Browser::new(&served).open("/tests").await;
+    assert!(list.contains("Write a definition file") && !list.contains("mistakes"), "{list}");
+}
