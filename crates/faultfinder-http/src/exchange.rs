@@ -8,8 +8,8 @@ use crate::{Request, Response, Stopped, coding, response};
 use faultfinder_net::Trace;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use http::header::{
-    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderValue,
-    PROXY_AUTHORIZATION, RANGE, TRANSFER_ENCODING, UPGRADE, USER_AGENT,
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST,
+    HeaderMap, HeaderValue, PROXY_AUTHORIZATION, RANGE, TRANSFER_ENCODING, UPGRADE, USER_AGENT,
 };
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderName, Uri};
@@ -111,6 +111,8 @@ const STREAM_GRACE: Duration = Duration::from_millis(20);
 pub(crate) struct Collected {
     bytes: Vec<u8>,
     received: u64,
+    /// How long it will be, as its head says: it has that room from its first piece on, and is not copied as it grows.
+    announced: usize,
     limit: usize,
     hashing: Hashing,
     watch: Watch,
@@ -138,6 +140,7 @@ impl Collected {
             None => None,
         };
         Self {
+            announced: announced(headers),
             limit: request.body_bytes_max,
             hashing: Hashing::with(&request.hashes),
             watch: Watch::of(&request.enough),
@@ -166,6 +169,9 @@ impl Collected {
     pub(crate) fn take(&mut self, data: &[u8]) {
         self.hashing.update(data);
         self.received = self.received.saturating_add(data.len() as u64);
+        if self.bytes.is_empty() {
+            self.bytes.reserve_exact(self.announced.min(self.limit));
+        }
         let room = self.limit.saturating_sub(self.bytes.len()).min(data.len());
         self.bytes.extend_from_slice(data.get(..room).unwrap_or_default());
         self.stopped = self.stopped.or_else(|| self.watch.look(data, self.received));
@@ -184,6 +190,11 @@ impl Collected {
     fn is_cut(&self) -> bool {
         self.received > self.bytes.len() as u64
     }
+}
+
+/// How long the body will be, if the head says so.
+fn announced(headers: &HeaderMap) -> usize {
+    headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok()).unwrap_or(0)
 }
 
 /// The complete answer, its body decoded.

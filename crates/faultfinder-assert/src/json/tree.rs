@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use std::fmt;
 
 /// Most memory that the values of a text may take, in bytes, as it is counted here.
-pub(crate) const BYTES_MAX: usize = 72 << 20;
+pub(crate) const BYTES_MAX: usize = 64 << 20;
 
 /// What a list takes for each of its values, as it grows by doubling.
 const ITEM_BYTES: usize = 2 * size_of::<Value>();
@@ -165,7 +165,7 @@ mod tests {
         }
         let many = format!("[{}]", vec!["{\"\":0}"; 700_000].join(","));
         let error = read(many.as_bytes()).unwrap_err().to_string();
-        assert_eq!(error, "its values take more memory than the 72 MiB that they may");
+        assert_eq!(error, "its values take more memory than the 64 MiB that they may");
         // The names of members are the sender's: they are not taken for the error.
         assert!(!matches!(read(format!("\"{TOO_LARGE}\" x").as_bytes()), Err(Bad::TooLarge)));
     }
