@@ -1,12 +1,11 @@
 //! What has arrived of a response, kept outside the work so that a fault and a deadline leave it.
 
 use crate::Response;
-use crate::response::pairs;
+use crate::response::{announced_length, pairs};
 use faultfinder_net::http1::Notes;
 use faultfinder_net::{Trace, excerpt};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use http::HeaderMap;
-use http::header::CONTENT_LENGTH;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -91,7 +90,7 @@ impl Arrived {
 
     /// The head is complete.
     pub(crate) fn begin(&self, version: &'static str, status: u16, headers: &HeaderMap, url: &url::Url) {
-        let expected = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        let expected = announced_length(headers);
         let response = Response {
             version,
             status,

@@ -8,8 +8,8 @@ use crate::{Request, Response, Stopped, coding, response};
 use faultfinder_net::Trace;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use http::header::{
-    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST,
-    HeaderMap, HeaderValue, PROXY_AUTHORIZATION, RANGE, TRANSFER_ENCODING, UPGRADE, USER_AGENT,
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderValue,
+    PROXY_AUTHORIZATION, RANGE, TRANSFER_ENCODING, UPGRADE, USER_AGENT,
 };
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderName, Uri};
@@ -140,7 +140,8 @@ impl Collected {
             None => None,
         };
         Self {
-            announced: announced(headers),
+            announced: usize::try_from(response::announced_length(headers).unwrap_or(0))
+                .unwrap_or(usize::MAX),
             limit: request.body_bytes_max,
             hashing: Hashing::with(&request.hashes),
             watch: Watch::of(&request.enough),
@@ -190,11 +191,6 @@ impl Collected {
     fn is_cut(&self) -> bool {
         self.received > self.bytes.len() as u64
     }
-}
-
-/// How long the body will be, if the head says so.
-fn announced(headers: &HeaderMap) -> usize {
-    headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok()).unwrap_or(0)
 }
 
 /// The complete answer, its body decoded.
@@ -271,4 +267,20 @@ pub(crate) fn note_sent_at(at: Option<Instant>, trace: &mut Trace) {
 /// The head is complete: waiting ended with its first byte, which was read at this moment.
 pub(crate) fn note_head(began: Option<Instant>, trace: &mut Trace) {
     trace.enter_at(Phase::Receive, began.unwrap_or_else(Instant::now));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_has_the_room_that_its_head_announces_and_no_more_than_is_kept() {
+        for (announced, room) in [(3_000, 3_000), (usize::MAX, 5_000), (0, 8)] {
+            let mut collected = Collected { announced, limit: 5_000, ..Collected::default() };
+            collected.take(b"begun");
+            assert_eq!(collected.bytes.capacity(), room, "{announced}");
+            collected.take(&[b'x'; 6_000]);
+            assert_eq!((collected.bytes.len(), collected.received), (5_000, 6_005));
+        }
+    }
 }

@@ -4,6 +4,7 @@ use crate::Stopped;
 use faultfinder_taxonomy::Timings;
 use faultfinder_taxonomy::word::HashAlgorithm;
 use http::HeaderMap;
+use http::header::CONTENT_LENGTH;
 use std::time::Duration;
 
 /// A complete answer.
@@ -93,6 +94,11 @@ pub struct Hop {
     pub status: u16,
     /// How long each of its phases took.
     pub timings: Timings,
+}
+
+/// How many bytes of a body follow, if the head says so.
+pub(crate) fn announced_length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok())
 }
 
 /// Headers in order, names in lower case.
