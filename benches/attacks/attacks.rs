@@ -78,6 +78,26 @@ pub(crate) async fn start(
     Ok(started)
 }
 
+/// Calls once what is judged or read, and demands that it is: what is refused at the door is no attack.
+pub(crate) async fn check(service: &Service, targets: &Targets) -> Result<()> {
+    let token = service.token(&["runs:execute", "tests:read"]).await?;
+    let to = service.address;
+    let long = tests::long(targets.words, targets.numbers);
+    let large = tests::large(targets.json, targets.xml);
+    for (number, body) in long.into_iter().chain(large).enumerate() {
+        let ran = Call::post("/api/v1/runs", &token, body.into()).send(to).await?.json()?;
+        let result = ran.pointer("/items/0").cloned().unwrap_or_default();
+        let is_given_up = result.get("code").is_some_and(|code| code == "TIMEOUT");
+        let is_judged = result.get("status").is_some_and(|status| status == "passed");
+        ensure!(is_judged || (number == 0 && is_given_up), "run {number} is not judged: {ran}");
+    }
+    for body in [tests::many(), tests::objects()] {
+        let read = Call::post("/api/v1/validate", &token, body.into()).send(to).await?.json()?;
+        ensure!(read.get("valid").is_some(), "a definition is not read: {read}");
+    }
+    Ok(())
+}
+
 /// The same call without end.
 async fn again_and_again(call: Call, to: SocketAddr) {
     loop {

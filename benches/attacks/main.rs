@@ -48,7 +48,8 @@ async fn measure(program: &str, time: Duration, only: Option<&str>) -> Result<()
     std::fs::write(folder.path().join("healthy.yaml"), tests::healthy(targets.healthy))?;
     let service = Service::start(program, folder.path()).await?;
     println!("{} healthy tests at 1 s; attacks: {}", tests::HEALTHY, attacks::NAMES.join(", "));
-    // The first second is that of the start.
+    attacks::check(&service, &targets).await?;
+    // The first seconds are those of the start.
     tokio::time::sleep(Duration::from_secs(5)).await;
     let attacks = attacks::start(&service, &targets, only).await?;
     let seen = watch::watch(&service, time).await?;

@@ -19,12 +19,14 @@ pub(crate) struct Targets {
     pub(crate) json: SocketAddr,
     /// The same in XML.
     pub(crate) xml: SocketAddr,
-    /// Answers with JSON as long as is kept: a list of numbers.
+    /// Answers with a list of numbers, as many as may be.
     pub(crate) numbers: SocketAddr,
 }
 
 /// Objects of one member: a hundred times as much as their text.
-const OBJECTS: usize = 105_000;
+const OBJECTS: usize = 94_000;
+/// Numbers of a list.
+const NUMBERS: usize = 1_040_000;
 /// Elements that hold another and a text.
 const ELEMENTS: usize = 100_000;
 /// Bytes of a body that is kept.
@@ -35,7 +37,7 @@ impl Targets {
         let words = "ab ".repeat(KEPT / 3 - 1);
         let json = format!("[{}]", vec!["{\"\":0}"; OBJECTS].join(","));
         let xml = format!("<a>{}</a>", "<b><c/>x</b>".repeat(ELEMENTS));
-        let numbers = format!("[{}]", vec!["0"; KEPT / 2 - 2].join(","));
+        let numbers = format!("[{}]", vec!["0"; NUMBERS].join(","));
         Ok(Self {
             healthy: answering("text/plain", "ok".to_owned()).await?,
             silent: silent().await?,

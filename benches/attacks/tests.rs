@@ -34,19 +34,19 @@ pub(crate) fn asserting(target: SocketAddr, assertions: &[&str]) -> Value {
     json!({ "name": "attack", "http": { "url": format!("http://{target}/") }, "assert": assertions })
 }
 
-/// Runs that take long to judge.
+/// Runs that take long to judge: the search is given up, the query is not.
 pub(crate) fn long(words: SocketAddr, numbers: SocketAddr) -> Vec<Vec<u8>> {
     let pattern = format!("body matches {HEAVY}");
     vec![
         one(asserting(words, &[&pattern])),
-        one(asserting(numbers, &["jsonpath $..[?(@ > 1)] exists", "jsonpath $[-1:] is 1"])),
+        one(asserting(numbers, &["jsonpath $[0] is 0", "jsonpath $[1000000] is 0"])),
     ]
 }
 
 /// Runs whose documents take as much memory as they may.
 pub(crate) fn large(json: SocketAddr, xml: SocketAddr) -> Vec<Vec<u8>> {
     vec![
-        one(asserting(json, &["jsonpath $..[?(@ > 1)] exists", "jsonpath $[0] exists"])),
+        one(asserting(json, &["jsonpath $..[?(@ > 1)] does not exist", "jsonpath $[0] exists"])),
         one(asserting(xml, &["xpath count(//b[c]) > 1", "xpath //b exists"])),
     ]
 }
@@ -66,7 +66,7 @@ pub(crate) fn many() -> Vec<u8> {
 
 /// A body of a request whose values take as much memory as they may.
 pub(crate) fn objects() -> Vec<u8> {
-    format!("{{\"definition\":[{}]}}", vec!["{\"\":0}"; 140_000].join(",")).into_bytes()
+    format!("{{\"definition\":[{}]}}", vec!["{\"\":0}"; 58_000].join(",")).into_bytes()
 }
 
 /// A test that never gets an answer, with a time for it.

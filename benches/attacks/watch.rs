@@ -48,16 +48,21 @@ pub(crate) async fn watch(service: &Service, time: Duration) -> Result<Seen> {
     });
     let mut ticks = tokio::time::interval(EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    let (end, mut told) = (Instant::now() + time, Instant::now());
+    let (end, mut shown) = (Instant::now() + time, Instant::now());
     while Instant::now() < end {
         ticks.tick().await;
         let (all, anonymous) = service.memory_kib()?;
         seen.memory.push(all);
         seen.anonymous.push(anonymous);
-        if told.elapsed() > Duration::from_secs(60) {
-            told = Instant::now();
+        if shown.elapsed() > Duration::from_secs(60) {
+            shown = Instant::now();
             let highest = seen.memory.iter().max().copied().unwrap_or_default();
-            println!("  {} s left: {} MiB now, {} at most", (end - told).as_secs(), all >> 10, highest >> 10);
+            println!(
+                "  {} s left: {} MiB now, {} at most",
+                (end - shown).as_secs(),
+                all >> 10,
+                highest >> 10
+            );
         }
     }
     seen.alive = alive.await?;
