@@ -112,3 +112,16 @@ impl IntoResponse for Reply {
         response
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_waits_takes_no_more_room_than_it_needs() {
+        let rows = vec!["a row of a list"; 1_000];
+        let json = Reply::ok(&serde_json::json!({ "items": rows })).body.unwrap();
+        let length = json.len();
+        assert_eq!(json.try_into_mut().unwrap().capacity(), length);
+    }
+}

@@ -62,6 +62,8 @@ pub(crate) struct Faulty {
     looked_up: watch::Sender<usize>,
     /// The last sign of life of the service.
     alive: watch::Sender<Option<Timestamp>>,
+    /// How many times it is saving alerts.
+    saving_alerts: watch::Sender<usize>,
     /// What it says that it remembers of a caller; the truth when there is nothing.
     remembers: Mutex<Option<RememberedOf>>,
 }
@@ -85,6 +87,7 @@ impl Faulty {
             held: watch::Sender::default(),
             looked_up: watch::Sender::default(),
             alive: watch::Sender::default(),
+            saving_alerts: watch::Sender::default(),
             remembers: Mutex::default(),
         }
     }
@@ -366,8 +369,16 @@ impl Store for Faulty {
         self.ask(self.inner.remember(response))
     }
 
+    /// What is to be saved is saved before, as it may be when this takes its time.
     fn watches(&self) -> Answer<'_, Listed<WatchRecord>> {
-        self.ask(self.inner.watches())
+        let answer = self.ask(self.inner.watches());
+        Box::pin(async move {
+            for _ in 0..100 {
+                tokio::task::yield_now().await;
+            }
+            until(&self.saving_alerts, |saving| *saving == 0).await;
+            answer.await
+        })
     }
 
     fn alert_numbers(&self) -> Answer<'_, Vec<(String, i64)>> {
@@ -375,7 +386,13 @@ impl Store for Faulty {
     }
 
     fn save_alerts(&self, changes: AlertChanges) -> Answer<'_, ()> {
-        self.ask(self.inner.save_alerts(changes))
+        let answer = self.ask(self.inner.save_alerts(changes));
+        Box::pin(async move {
+            self.saving_alerts.send_modify(|saving| *saving += 1);
+            let saved = answer.await;
+            self.saving_alerts.send_modify(|saving| *saving -= 1);
+            saved
+        })
     }
 
     fn alert(&self, id: String) -> Answer<'_, Option<AlertRecord>> {
