@@ -173,9 +173,10 @@ impl Service {
         self.metrics.put(&id, &kept.record.name);
         self.note_change(&id, kept.planned());
         self.states.begin(&id);
-        self.states.note_change();
         let before = self.catalog.get(&id);
         self.catalog.put(kept);
+        // Only now does a list have it.
+        self.states.note_change();
         self.alert_of_change(&id, before.as_deref());
         match (self.scheduler.get(), every) {
             (Some(scheduler), Some(every)) => scheduler.set(&id, every),
