@@ -15,7 +15,7 @@ mod following; // what makes time pass
 
 pub(crate) use delivery::deliver;
 pub(crate) use following::{catch_up, pass_time};
-pub(crate) use notice::FaultFacts;
+pub(crate) use notice::{Facts, FaultFacts};
 pub use notifier::Notifier;
 pub(crate) use subject::{Subject, verdict};
 pub(crate) use watched::Alerts;

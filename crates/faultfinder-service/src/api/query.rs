@@ -44,10 +44,15 @@ impl Query {
         self.violations.push(ConstraintViolation::new(name, message, ParameterLocation::Query));
     }
 
-    /// Notes that a page's token is none of this list.
-    pub(crate) fn wrong_cursor(&mut self) {
-        self.bad_cursor = true;
-        self.wrong("cursor", "is not a cursor of this list: start again without one");
+    /// From where on a list goes on, if it is not its first page; `read` knows the cursors of this list.
+    pub(crate) fn cursor<T>(&mut self, read: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        let text = self.text("cursor")?;
+        let place = read(&text);
+        if place.is_none() {
+            self.bad_cursor = true;
+            self.wrong("cursor", "is not a cursor of this list: start again without one");
+        }
+        place
     }
 
     pub(crate) fn text(&mut self, name: &str) -> Option<String> {

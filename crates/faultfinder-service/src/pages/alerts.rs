@@ -4,6 +4,7 @@ use super::frame::{Frame, Section, left_out, shown};
 use super::moment::Moment;
 use super::text::{TEXT_CHARS_MAX, cut, name, sentence};
 use super::viewer::{Pages, Viewer};
+use crate::alerts::Facts;
 use crate::api::cursor;
 use crate::api::problem::Problem;
 use crate::api::query::Query;
@@ -15,7 +16,6 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use http::Uri;
-use serde::Deserialize;
 use std::sync::Arc;
 
 /// Alerts of a page, and most alerts that go on and are shown.
@@ -55,31 +55,6 @@ struct Row {
     priority: Option<u8>,
 }
 
-/// The part of a notice that is shown.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Notice {
-    summary: String,
-    reason: String,
-    kind: String,
-    priority: Option<u8>,
-    test: Named,
-    fault: Option<Fault>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Named {
-    name: String,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Fault {
-    code: String,
-    result: String,
-}
-
 pub(super) async fn get(
     State(pages): State<Arc<Pages>>,
     viewer: Viewer,
@@ -87,13 +62,7 @@ pub(super) async fn get(
 ) -> Result<Response, Problem> {
     viewer.demand(&[Scope::ResultsRead])?;
     let mut query = Query::of(&uri);
-    let before = query.text("cursor").and_then(|text| {
-        let before = cursor::alert(&text);
-        if before.is_none() {
-            query.wrong_cursor();
-        }
-        before
-    });
+    let before = query.cursor(cursor::alert);
     query.finish()?;
     let (service, is_first) = (&pages.service, before.is_none());
     let now = service.now();
@@ -125,26 +94,45 @@ pub(super) async fn get(
 
 impl Row {
     fn new(service: &Service, record: AlertRecord, now: Timestamp) -> Self {
-        let notice: Notice = serde_json::from_str(record.body.as_str()).unwrap_or_default();
+        let facts = notice(&record);
         let (_, open) = service.alerts().state(&record.test);
         let is_open = open.as_deref() == Some(record.id.as_str());
-        let ended = record.ended_at.map(|at| Moment::new(at, now));
         let until = record.ended_at.unwrap_or(now);
-        let fault = notice.fault.filter(|fault| !fault.code.is_empty());
+        let fault = facts.as_ref().and_then(|facts| facts.fault.as_ref());
         Self {
             is_acknowledged: is_open && service.alerts().is_acknowledged(&record.test),
-            name: name(&notice.test.name),
-            kind: sentence(&notice.kind.replace('_', " ")),
-            summary: cut(&notice.summary, TEXT_CHARS_MAX),
-            reason: sentence(&cut(&notice.reason, TEXT_CHARS_MAX)),
+            name: name(facts.as_ref().map_or(&record.test, |facts| &facts.test.name)),
+            kind: sentence(&facts.as_ref().map_or("unknown", |facts| facts.kind.as_str()).replace('_', " ")),
+            summary: summary(facts.as_ref()),
+            reason: facts
+                .as_ref()
+                .map(|facts| sentence(&cut(&facts.reason, TEXT_CHARS_MAX)))
+                .unwrap_or_default(),
             opened: Moment::new(record.opened_at, now),
             lasted: Moment::new(record.opened_at, until).span,
-            ended,
-            result: fault.as_ref().map(|fault| fault.result.clone()).filter(|result| result.len() == 36),
-            code: fault.map(|fault| fault.code),
-            priority: notice.priority,
+            ended: record.ended_at.map(|at| Moment::new(at, now)),
+            result: fault.map(|fault| fault.result.clone()),
+            code: fault.map(|fault| fault.code.clone()),
+            priority: facts.as_ref().and_then(|facts| facts.priority),
             id: record.id,
             test: record.test,
         }
     }
+}
+
+/// What the last notice of an alert says, unless it cannot be read.
+pub(super) fn notice(record: &AlertRecord) -> Option<Facts> {
+    let read = serde_json::from_str(record.body.as_str());
+    read.inspect_err(|error| {
+        tracing::error!(alert = record.id.as_str(), "the notice of an alert cannot be read: {error}")
+    })
+    .ok()
+}
+
+/// It in one line.
+pub(super) fn summary(facts: Option<&Facts>) -> String {
+    facts.map_or_else(
+        || "What it says cannot be read.".to_owned(),
+        |facts| cut(&facts.summary, TEXT_CHARS_MAX),
+    )
 }

@@ -7,7 +7,7 @@ use super::viewer::{Pages, Viewer};
 use crate::api::cursor;
 use crate::api::problem::Problem;
 use crate::api::query::Query;
-use crate::api::routes::definitions::message;
+use crate::api::routes::definitions::{message, page};
 use crate::definitions::DefinitionFile;
 use crate::timestamp::Timestamp;
 use crate::token::Scope;
@@ -55,25 +55,16 @@ pub(super) async fn get(
 ) -> Result<Response, Problem> {
     viewer.demand(&[Scope::TestsRead])?;
     let mut query = Query::of(&uri);
-    let after = query.text("cursor").and_then(|text| {
-        let after = cursor::file(&text);
-        if after.is_none() {
-            query.wrong_cursor();
-        }
-        after
-    });
+    let after = query.cursor(cursor::file);
     query.finish()?;
     let service = &pages.service;
-    let files = service.loaded().map_or_else(|| Arc::from([]), |loaded| Arc::clone(&loaded.files));
     let is_first = after.is_none();
-    let begin = after.map_or(0, |after| files.partition_point(|file| *file.name <= *after));
-    let page = files.get(begin..).unwrap_or_default();
-    let last = page.get(..PAGE).filter(|_| page.len() > PAGE).and_then(|shown| shown.last());
+    let (files, next) = page(service, after.as_deref(), PAGE);
     let now = service.now();
     let view = DefinitionsView {
         frame: Frame::new("Files", Section::Definitions, &viewer),
-        files: page.iter().take(PAGE).map(|file| Row::new(file, &viewer, now)).collect(),
-        next: last.map(|file| format!("/definitions?cursor={}", cursor::of_file(&file.name))),
+        files: files.iter().map(|file| Row::new(file, &viewer, now)).collect(),
+        next: next.map(|next| format!("/definitions?cursor={next}")),
         is_first,
     };
     shown(&view)

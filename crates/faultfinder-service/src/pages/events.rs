@@ -69,13 +69,7 @@ pub(super) async fn get(
 ) -> Result<Response, Problem> {
     viewer.demand(&[Scope::ResultsRead])?;
     let mut query = Query::of(&uri);
-    let mut before = query.text("cursor").and_then(|text| {
-        let before = cursor::result(&text);
-        if before.is_none() {
-            query.wrong_cursor();
-        }
-        before
-    });
+    let mut before = query.cursor(cursor::result);
     query.finish()?;
     let (service, is_first) = (&pages.service, before.is_none());
     let mut feed = Feed { is_from_now: is_first, ..Feed::default() };

@@ -27,7 +27,7 @@ impl Moment {
             (false, "0 s") => "now".to_owned(),
             (false, _) => format!("{span} ago"),
         };
-        Self { utc: iso.get(..19).unwrap_or_default().replace('T', " "), iso, ago, span }
+        Self { utc: utc(at), iso, ago, span }
     }
 }
 

@@ -1,5 +1,6 @@
 //! One test: how it is, since when, how it was, and what it does.
 
+use super::alerts::{notice, summary};
 use super::condition::{Condition, label, sign};
 use super::frame::{Frame, Section, left_out, shown};
 use super::latency::Latency;
@@ -155,13 +156,7 @@ impl Wanted {
             text => Outcome::from_name(text).map(Some),
         };
         let outcome = query.one_of("status", "all, passed, failed, error or missed", status).flatten();
-        let before = query.text("cursor").and_then(|text| {
-            let before = cursor::result(&text);
-            if before.is_none() {
-                query.wrong_cursor();
-            }
-            before
-        });
+        let before = query.cursor(cursor::result);
         query.finish()?;
         Ok(Self { outcome, before })
     }
@@ -187,7 +182,8 @@ pub(super) async fn get(
     let state = service.states().of(&id);
     let condition = match &kept {
         Some(kept) => Condition::of(kept, state.as_ref(), now),
-        None => Condition::Paused,
+        // It is stored and cannot run.
+        None => Condition::Error,
     };
     let shown_name = name(&record.name);
     let moment = |at| Moment::new(at, now);
@@ -308,7 +304,7 @@ async fn history(
             .collect(),
         alert: alert.map(|alert| AlertView {
             since: Moment::new(alert.opened_at, now),
-            summary: summary(alert.body.as_str()),
+            summary: summary(notice(&alert).as_ref()),
         }),
         left_out: left_out(&page.damaged),
         results: page.rows.iter().map(|record| row(record, now)).collect(),
@@ -320,12 +316,6 @@ async fn history(
             .map(|next| format!("/tests/{id}?status={status}&cursor={}#results", cursor::of_result(next))),
         is_first: wanted.before.is_none(),
     })
-}
-
-/// What a notice says in one line.
-pub(super) fn summary(notice: &str) -> String {
-    let notice: serde_json::Value = serde_json::from_str(notice).unwrap_or_default();
-    cut(notice.get("summary").and_then(serde_json::Value::as_str).unwrap_or_default(), TEXT_CHARS_MAX)
 }
 
 fn stacked(record: &ResultRecord, short: Short) -> Option<Run> {

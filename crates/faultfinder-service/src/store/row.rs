@@ -7,6 +7,7 @@
 use super::error::{Damage, StoreError};
 use std::borrow::Cow;
 use std::fmt::Display;
+use uuid::Uuid;
 
 /// A record that is written as a row.
 pub(in crate::store) trait ToRow: Sized + Sync + 'static {
@@ -114,6 +115,11 @@ pub(in crate::store) trait Columns {
     fn maybe_text(&self, name: &str) -> Result<Option<String>, Wrong>;
     /// Bytes.
     fn bytes(&self, name: &str) -> Result<Vec<u8>, Wrong>;
+
+    /// A UUID, which is kept as its bytes.
+    fn uuid(&self, name: &str) -> Result<Uuid, Wrong> {
+        Uuid::from_slice(&self.bytes(name)?).map_err(|_| Wrong::column(name, "is not a UUID"))
+    }
 }
 
 /// What is wrong with a row.

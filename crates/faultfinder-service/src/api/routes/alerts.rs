@@ -37,13 +37,7 @@ pub(crate) async fn list(
     actor.may(&[Scope::ResultsRead])?;
     let mut query = Query::of(&uri);
     let (limit, asked) = query.limit(PAGE_DEFAULT, PAGE_MAX);
-    let before = query.text("cursor").and_then(|text| {
-        let before = cursor::alert(&text);
-        if before.is_none() {
-            query.wrong_cursor();
-        }
-        before
-    });
+    let before = query.cursor(cursor::alert);
     let wanted = AlertQuery {
         test: query.text("test"),
         open: query.one_of("open", "true or false", |open| open.parse::<bool>().ok()),

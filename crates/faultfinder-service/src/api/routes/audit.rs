@@ -39,13 +39,7 @@ pub(crate) async fn list(
     actor.may(&[Scope::Admin])?;
     let mut query = Query::of(&uri);
     let (limit, asked) = query.limit(PAGE_DEFAULT, PAGE_MAX);
-    let before = query.text("cursor").and_then(|text| {
-        let before = cursor::audited(&text);
-        if before.is_none() {
-            query.wrong_cursor();
-        }
-        before
-    });
+    let before = query.cursor(cursor::audited);
     let wanted = AuditQuery {
         actor: query.text("actor"),
         action: query.text("action"),

@@ -75,6 +75,20 @@ pub(crate) fn message(diagnostic: &Diagnostic, by: &Actor) -> String {
     parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join("; ")
 }
 
+/// At most so many files in the order of their names, behind the one of this name; and the cursor of those that follow.
+pub(crate) fn page(
+    service: &Service,
+    after: Option<&str>,
+    limit: usize,
+) -> (Vec<Arc<DefinitionFile>>, Option<String>) {
+    let Some(loaded) = service.loaded() else { return (Vec::new(), None) };
+    let begin = after.map_or(0, |after| loaded.files.partition_point(|file| *file.name <= *after));
+    let behind = loaded.files.get(begin..).unwrap_or_default();
+    let page: Vec<_> = behind.iter().take(limit).map(Arc::clone).collect();
+    let next = page.last().filter(|_| page.len() < behind.len()).map(|last| cursor::of_file(&last.name));
+    (page, next)
+}
+
 impl FileResource {
     /// A file as a caller may see it. Messages quote what is written, and that may be a secret.
     fn new(file: &DefinitionFile, by: &Actor) -> Self {
@@ -122,20 +136,9 @@ pub(crate) async fn list(
     actor.may(&[Scope::TestsRead])?;
     let mut query = Query::of(&uri);
     let (limit, asked) = query.limit(PAGE_DEFAULT, PAGE_MAX);
-    let after = query.text("cursor").and_then(|text| {
-        let after = cursor::file(&text);
-        if after.is_none() {
-            query.wrong_cursor();
-        }
-        after
-    });
+    let after = query.cursor(cursor::file);
     query.finish()?;
-    let files = service.loaded().map_or_else(|| Arc::from([]), |loaded| Arc::clone(&loaded.files));
-    let begin = after.map_or(0, |after| files.partition_point(|file| *file.name <= *after));
-    let page = files.get(begin..).unwrap_or_default();
-    let is_last = page.len() <= limit;
-    let items: Vec<FileResource> =
-        page.iter().take(limit).map(|file| FileResource::new(file, &actor)).collect();
-    let next_cursor = items.last().filter(|_| !is_last).map(|last| cursor::of_file(&last.file));
+    let (files, next_cursor) = page(&service, after.as_deref(), limit);
+    let items = files.iter().map(|file| FileResource::new(file, &actor)).collect();
     Ok(Reply::ok(&List { items, next_cursor }).warn(clamped(asked)))
 }

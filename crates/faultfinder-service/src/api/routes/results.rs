@@ -46,13 +46,7 @@ pub(crate) async fn list(
     let mut query = Query::of(&uri);
     let (limit, asked) = query.limit(PAGE_DEFAULT, PAGE_MAX);
     let known = |name: &str| Code::ALL.iter().any(|code| code.as_str() == name).then(|| name.to_owned());
-    let before = query.text("cursor").and_then(|text| {
-        let before = cursor::result(&text);
-        if before.is_none() {
-            query.wrong_cursor();
-        }
-        before
-    });
+    let before = query.cursor(cursor::result);
     let wanted = ResultQuery {
         test: query.text("test"),
         location: query.text("location"),

@@ -293,15 +293,11 @@ pub(crate) async fn list(
     let order = "id, name or since, or one of them behind `-`";
     let sort = query.one_of("sort", order, Sort::from_name).unwrap_or_default();
     let is_plain = state.is_none() && search.is_none() && sort == Sort::default();
-    let text = query.text("cursor");
-    let (after, place) = match &text {
-        Some(text) if is_plain => (cursor::test(text), None),
-        Some(text) => (None, Place::of_cursor(sort, text)),
-        None => (None, None),
-    };
-    if text.is_some() && after.is_none() && place.is_none() {
-        query.wrong_cursor();
-    }
+    let place = query.cursor(|text| match is_plain {
+        true => cursor::test(text).map(|after| (Some(after), None)),
+        false => Place::of_cursor(sort, text).map(|place| (None, Some(place))),
+    });
+    let (after, place) = place.unwrap_or_default();
     let tag = query.text("tag");
     let wanted = TestQuery { tag, paused: query.one_of("status", "active or paused", status), after, limit };
     query.finish()?;

@@ -31,7 +31,7 @@ impl FromRow for RecentRun {
     fn read(row: &impl Columns) -> Result<Self, Wrong> {
         Ok(Self {
             test: row.text("test")?,
-            id: uuid(&row.bytes("id")?)?,
+            id: row.uuid("id")?,
             started_at: Timestamp::from_millis(row.int("started_at")?),
             outcome: Outcome::read(row)?,
             duration_ms: row.float("duration_ms")?,
@@ -69,12 +69,12 @@ impl FromRow for Trouble {
     fn read(row: &impl Columns) -> Result<Self, Wrong> {
         let after = row.maybe_int("after_outcome")? == Some(Outcome::Passed.number());
         let passed_again = match row.maybe_int("after_at")?.filter(|_| after) {
-            Some(at) => Some((uuid(&row.bytes("after_id")?)?, Timestamp::from_millis(at))),
+            Some(at) => Some((row.uuid("after_id")?, Timestamp::from_millis(at))),
             None => None,
         };
         Ok(Self {
             test: row.text("test")?,
-            id: uuid(&row.bytes("id")?)?,
+            id: row.uuid("id")?,
             started_at: Timestamp::from_millis(row.int("started_at")?),
             outcome: Outcome::read(row)?,
             code: row.maybe_text("code")?,
@@ -84,8 +84,4 @@ impl FromRow for Trouble {
             passed_again,
         })
     }
-}
-
-fn uuid(bytes: &[u8]) -> Result<Uuid, Wrong> {
-    Uuid::from_slice(bytes).map_err(|_| Wrong::column("id", "is not a UUID"))
 }

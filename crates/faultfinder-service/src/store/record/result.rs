@@ -81,7 +81,7 @@ impl FromRow for ResultRecord {
 
     fn read(row: &impl Columns) -> Result<Self, Wrong> {
         Ok(Self {
-            id: Uuid::from_slice(&row.bytes("id")?).map_err(|_| Wrong::column("id", "is not a UUID"))?,
+            id: row.uuid("id")?,
             test: row.text("test")?,
             test_version: row.int("test_version")?,
             location: row.text("location")?,

@@ -38,7 +38,7 @@ impl FromRow for LastResult {
     fn read(row: &impl Columns) -> Result<Self, Wrong> {
         Ok(Self {
             test: row.text("test")?,
-            id: Uuid::from_slice(&row.bytes("id")?).map_err(|_| Wrong::column("id", "is not a UUID"))?,
+            id: row.uuid("id")?,
             started_at: Timestamp::from_millis(row.int("started_at")?),
             outcome: Outcome::read(row)?,
             code: row.maybe_text("code")?,
