@@ -78,7 +78,7 @@ pub(crate) async fn start(
     Ok(started)
 }
 
-/// Calls once what is judged or read, and demands that it is: what is refused at the door is no attack.
+/// Calls once what is judged or read, and demands that it is: what is refused at the door attacks nothing.
 pub(crate) async fn check(service: &Service, targets: &Targets) -> Result<()> {
     let token = service.token(&["runs:execute", "tests:read"]).await?;
     let to = service.address;
