@@ -35,7 +35,7 @@ pub use dnssec::is_inline_anchor;
 pub use faultfinder_net::dns::{Edns, ExtendedError};
 #[cfg(feature = "tls")]
 pub use faultfinder_net::tls;
-pub use faultfinder_net::{ClientOptions, DeniedNetworks, Vantage};
+pub use faultfinder_net::{ClientOptions, DeniedNetworks, Shared, Vantage};
 pub use faultfinder_taxonomy as taxonomy;
 pub use faultfinder_taxonomy::Report;
 pub use faultfinder_taxonomy::word::{Dnssec, RecordType, Transport};

@@ -1,9 +1,9 @@
 //! What to ask.
 
-use faultfinder_net::ClientOptions;
 use faultfinder_net::dns::QueryOptions;
 #[cfg(feature = "tls")]
 use faultfinder_net::tls::TlsOptions;
+use faultfinder_net::{ClientOptions, Shared};
 use faultfinder_taxonomy::word::{Dnssec, RecordType, Transport};
 
 /// What to ask, and whom. The names are those of the definition format.
@@ -24,7 +24,7 @@ pub struct Request {
     pub transport: Transport,
     /// TLS settings, where the transport has TLS.
     #[cfg(feature = "tls")]
-    pub tls: TlsOptions,
+    pub tls: Shared<TlsOptions>,
     /// Whether recursion is asked for. Yes.
     pub recursion_desired: bool,
     /// Whether the server is asked to say if it found the answer authentic (AD). No.
@@ -45,7 +45,7 @@ pub struct Request {
     /// Whether an answer that DNSSEC finds bogus is an answer all the same. No.
     pub bogus_as_value: bool,
     /// The way to the server.
-    pub client: ClientOptions,
+    pub client: Shared<ClientOptions>,
 }
 
 impl Request {
@@ -60,7 +60,7 @@ impl Request {
             port: None,
             transport: Transport::Udp,
             #[cfg(feature = "tls")]
-            tls: TlsOptions::default(),
+            tls: Shared::default(),
             recursion_desired: true,
             authenticated_data: false,
             checking_disabled: false,
@@ -70,7 +70,7 @@ impl Request {
             edns_size: QueryOptions::EDNS_SIZE,
             failure_as_value: false,
             bogus_as_value: false,
-            client: ClientOptions::default(),
+            client: Shared::default(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::compiled::{Compiled, Expectations, PlannedExtraction};
 use crate::expectation::{Expectation, compile};
-use crate::objections::{Objections, TlsChecks};
+use crate::objections::Objections;
 use crate::observables;
 use crate::protocol::{self, Probe};
 use crate::redact::{Redactor, Secrets};
@@ -10,6 +10,7 @@ use crate::render::{Awaited, Moment, Renderer, Values};
 use crate::scope::Scope;
 use crate::script::PlannedScript;
 use crate::section::Section;
+use crate::settings::Settings;
 use faultfinder_assert::Assertion;
 use faultfinder_spec::{AssertionSource, Exchange, Place, Request, Source, Text};
 use faultfinder_taxonomy::{Fault, Protocol};
@@ -118,7 +119,7 @@ impl PlannedExchange {
         compiled: Compiled,
         (source, scope): (&Arc<Source>, &Arc<Scope>),
         awaited: Awaited<'_>,
-        tls: &mut TlsChecks,
+        settings: &mut Settings,
     ) -> Self {
         let Compiled { expectations, until, extractions, script, read } = compiled;
         let written = Arc::new(written);
@@ -139,10 +140,13 @@ impl PlannedExchange {
         let moment = Moment { now_ms: 0, ids: None, random: &mut nothing };
         let Made { mut prepared, mut objections, is_dynamic } =
             planned.make(&written, moment, &mut Values::default(), awaited);
-        planned.tls_objection = objections.add_tls(prepared.built.as_ref(), tls).map(Box::new);
+        planned.tls_objection = objections.add_tls(prepared.built.as_ref(), settings).map(Box::new);
         planned.objections = objections.into_faults();
         prepared.objection = planned.objections.first().cloned().map(Box::new);
         if !is_dynamic {
+            if let Some(built) = Arc::get_mut(&mut prepared.built) {
+                settings.share(built);
+            }
             planned.asked = Asked::Fixed { prepared: Box::new(prepared), written: Written::Whole(written) };
         }
         planned

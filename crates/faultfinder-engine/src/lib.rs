@@ -52,6 +52,7 @@ mod attempts; // the attempts of one request
 mod options; // how tests are run
 mod run; // one run of a test
 mod journey; // one run through several steps
+mod settings; // what requests have in common: checked once, in memory once
 mod objections; // problems of a request before it is sent
 mod place; // the position of a definition's fault in its file
 mod offload; // work that takes long, carried out elsewhere

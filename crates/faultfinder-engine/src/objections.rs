@@ -1,9 +1,8 @@
 //! What is wrong with a request before it is sent.
 
 use crate::protocol::Probe;
-use faultfinder_net::tls::{TlsClient, TlsOptions};
+use crate::settings::Settings;
 use faultfinder_taxonomy::{Detail, Fault, Protocol};
-use std::collections::HashMap;
 
 /// What is wrong with a request, in the order in which its fields were read; and the fields that are not known yet.
 pub(crate) struct Objections {
@@ -35,12 +34,12 @@ impl Objections {
     }
 
     /// Adds what is wrong with certificates, keys and other TLS settings, and yields the first of it.
-    pub(crate) fn add_tls(&mut self, built: &dyn Probe, checks: &mut TlsChecks) -> Option<Fault> {
+    pub(crate) fn add_tls(&mut self, built: &dyn Probe, settings: &mut Settings) -> Option<Fault> {
         let known: Vec<String> = self.faults.iter().filter_map(field).map(str::to_owned).collect();
         let before = self.faults.len();
         let resolver = built.client().resolver.as_ref().map(|resolver| (&*resolver.tls, "resolver.tls"));
         for (options, name) in built.tls().into_iter().chain(resolver) {
-            for fault in checks.of(options, name) {
+            for fault in settings.check(options, name) {
                 let fault = full(fault, self.protocol, &self.aliases);
                 self.add(fault, &known);
             }
@@ -87,19 +86,4 @@ pub(crate) fn full(mut fault: Fault, protocol: Protocol, aliases: &[(String, Str
         }
     }
     fault
-}
-
-/// TLS settings that were checked: tests of a file often share them.
-#[derive(Default)]
-pub(crate) struct TlsChecks(HashMap<(TlsOptions, &'static str), Vec<Fault>>);
-
-impl TlsChecks {
-    /// What is wrong with settings that are called `name`.
-    fn of(&mut self, options: &TlsOptions, name: &'static str) -> Vec<Fault> {
-        if *options == TlsOptions::default() {
-            return Vec::new();
-        }
-        let checked = self.0.entry((options.clone(), name));
-        checked.or_insert_with(|| TlsClient::check(options, name)).clone()
-    }
 }

@@ -4,11 +4,11 @@ use crate::compiled::Compiled;
 use crate::exchange::{Entry, PlannedExchange};
 use crate::ids::Ids;
 use crate::moment::{Begin, millis, rfc3339};
-use crate::objections::TlsChecks;
 use crate::render::Awaited;
 use crate::result::TestType;
 use crate::scope::Scope;
 use crate::script::PlannedScript;
+use crate::settings::Settings;
 use crate::steps::{PlannedSteps, Planner};
 use crate::{Attempt, Observed, RunOptions, TestResult};
 use faultfinder_spec::{ActiveTimes, AlertRule, Content, Diagnostic, Retry, Source, Spanned, Test, Text};
@@ -48,7 +48,7 @@ impl PlannedTest {
         source: &Arc<Source>,
         scope: &Arc<Scope>,
         planner: &Planner<'_>,
-        tls: &mut TlsChecks,
+        settings: &mut Settings,
     ) -> Self {
         let set: HashSet<String> = script.iter().flat_map(|script| script.sets.iter().cloned()).collect();
         let awaited = if set.is_empty() { Awaited::Nothing } else { Awaited::Later(&set) };
@@ -58,10 +58,11 @@ impl PlannedTest {
                 let entry = Entry { name, place: test.name.place(), path };
                 let with = (source, scope);
                 let compiled = compiled.first().cloned().unwrap_or_default();
-                let exchange = PlannedExchange::new(entry, exchange.clone(), compiled, with, awaited, tls);
+                let exchange =
+                    PlannedExchange::new(entry, exchange.clone(), compiled, with, awaited, settings);
                 PlannedContent::Exchange(exchange)
             }
-            Content::Steps(steps) => PlannedContent::Steps(planner.plan(steps, compiled, &set, tls)),
+            Content::Steps(steps) => PlannedContent::Steps(planner.plan(steps, compiled, &set, settings)),
         };
         Self {
             name: test.name.clone(),

@@ -2,9 +2,9 @@
 
 use crate::compiled::Compiled;
 use crate::exchange::{Entry, PlannedExchange};
-use crate::objections::TlsChecks;
 use crate::render::Awaited;
 use crate::scope::Scope;
+use crate::settings::Settings;
 use faultfinder_spec::{
     Action, Content, Document, Repeat, Retry, SUB_TESTS_DEPTH_MAX, ScriptSource, Source, Step, Steps, Test,
 };
@@ -106,11 +106,11 @@ impl<'d> Planner<'d> {
         steps: &Steps,
         compiled: &[Compiled],
         set: &HashSet<String>,
-        tls: &mut TlsChecks,
+        settings: &mut Settings,
     ) -> PlannedSteps {
         let mut extracted = set.clone();
         PlannedSteps {
-            steps: self.steps((&steps.steps, compiled), &mut extracted, SUB_TESTS_DEPTH_MAX, tls),
+            steps: self.steps((&steps.steps, compiled), &mut extracted, SUB_TESTS_DEPTH_MAX, settings),
             overall_timeout: steps.overall_timeout,
             persist_cookies: steps.persist_cookies,
         }
@@ -121,7 +121,7 @@ impl<'d> Planner<'d> {
         (steps, compiled): (&[Step], &[Compiled]),
         extracted: &mut HashSet<String>,
         depth: usize,
-        tls: &mut TlsChecks,
+        settings: &mut Settings,
     ) -> Vec<PlannedStep> {
         let planned = steps.iter().zip(compiled).enumerate().filter_map(|(index, (step, compiled))| {
             let (name, path) = (step.name.clone().map(Box::new), step.path.as_deref().map(Box::from));
@@ -130,14 +130,23 @@ impl<'d> Planner<'d> {
                 Action::Exchange(exchange) => {
                     let with = (self.source, self.scope);
                     let awaited = Awaited::Later(extracted);
-                    let exchange =
-                        PlannedExchange::new(entry, exchange.clone(), compiled.clone(), with, awaited, tls);
+                    let exchange = PlannedExchange::new(
+                        entry,
+                        exchange.clone(),
+                        compiled.clone(),
+                        with,
+                        awaited,
+                        settings,
+                    );
                     PlannedAction::Exchange(Box::new(exchange))
                 }
                 Action::Wait(wait) => PlannedAction::Wait(*wait, entry),
                 Action::Run(test) => {
                     let test = self.tests.get(test.value.as_str())?;
-                    PlannedAction::Run(self.sub_test(*test, extracted, depth.checked_sub(1)?, tls), entry)
+                    PlannedAction::Run(
+                        self.sub_test(*test, extracted, depth.checked_sub(1)?, settings),
+                        entry,
+                    )
                 }
             };
             extracted.extend(step.extractions.iter().map(|extraction| extraction.name.value.clone()));
@@ -162,10 +171,10 @@ impl<'d> Planner<'d> {
         (test, compiled): (&Test, &[Compiled]),
         extracted: &mut HashSet<String>,
         depth: usize,
-        tls: &mut TlsChecks,
+        settings: &mut Settings,
     ) -> Vec<PlannedStep> {
         match &test.content {
-            Content::Steps(steps) => self.steps((&steps.steps, compiled), extracted, depth, tls),
+            Content::Steps(steps) => self.steps((&steps.steps, compiled), extracted, depth, settings),
             Content::Exchange(exchange) => {
                 let only = Step {
                     name: Some(test.name.clone()),
@@ -181,7 +190,7 @@ impl<'d> Planner<'d> {
                     exit_if_succeed: false,
                     always_run: false,
                 };
-                self.steps((std::slice::from_ref(&only), compiled), extracted, depth, tls)
+                self.steps((std::slice::from_ref(&only), compiled), extracted, depth, settings)
             }
         }
     }

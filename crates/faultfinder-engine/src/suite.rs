@@ -5,11 +5,11 @@ use crate::braces;
 use crate::compiled::Compiled;
 use crate::expectation::{Lines, Loading};
 use crate::include::{include, overlay};
-use crate::objections::TlsChecks;
 use crate::pattern::fits;
 use crate::runs::check_runs;
 use crate::scope::{Author, Outside, Scope};
 use crate::script::PlannedScript;
+use crate::settings::Settings;
 use crate::steps::Planner;
 use faultfinder_assert::script::STARTING_BYTES;
 use faultfinder_spec::{
@@ -121,7 +121,7 @@ impl Suite {
         let names = outside.names();
         let mut diagnostics = Vec::new();
         let mut tests = Vec::new();
-        let mut tls = TlsChecks::default();
+        let mut settings = Settings::default();
         let mut used = BTreeSet::new();
         for source in sources {
             let Some(loaded) = read(author, source, before, &names, &mut diagnostics) else { continue };
@@ -144,7 +144,7 @@ impl Suite {
             for (test, compiled) in document.tests.iter().zip(&compiled) {
                 let source = &document.source;
                 let compiled = (compiled.as_slice(), scripts.next().flatten());
-                let mut planned = PlannedTest::new(test, compiled, source, &scope, &planner, &mut tls);
+                let mut planned = PlannedTest::new(test, compiled, source, &scope, &planner, &mut settings);
                 planned.lighten(&name);
                 tests.push(planned);
             }

@@ -3,6 +3,7 @@
 use crate::channel::Shared;
 use crate::prepare::Prepared;
 use crate::{Request, failure};
+use faultfinder_net::tls::TlsOptions;
 use faultfinder_net::{Reach, Trace, Vantage, http2};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::sync::Arc;
@@ -49,7 +50,7 @@ pub(crate) async fn open(
     Ok(Arc::new(tokio::sync::Mutex::new(connection)))
 }
 
-fn offering_h2(request: &Request) -> faultfinder_net::tls::TlsOptions {
+fn offering_h2(request: &Request) -> faultfinder_net::Shared<TlsOptions> {
     let mut options = request.tls.clone();
     if options.alpn.is_empty() {
         options.alpn = vec![ALPN_H2.to_owned()];

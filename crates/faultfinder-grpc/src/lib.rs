@@ -35,6 +35,6 @@ pub use request::{Call, Method, Request};
 pub use response::{Response, StatusOrigin};
 pub use schema::{Descriptors, ProtoSource, Schema};
 
-pub use faultfinder_net::{ClientOptions, DeniedNetworks, Vantage, tls::TlsOptions};
+pub use faultfinder_net::{ClientOptions, DeniedNetworks, Shared, Vantage, tls::TlsOptions};
 pub use faultfinder_taxonomy as taxonomy;
 pub use faultfinder_taxonomy::Report;

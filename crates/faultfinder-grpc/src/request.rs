@@ -2,7 +2,7 @@
 
 use crate::Schema;
 use faultfinder_net::tls::TlsOptions;
-use faultfinder_net::{ClientOptions, Proxy};
+use faultfinder_net::{ClientOptions, Proxy, Shared};
 use faultfinder_taxonomy::word::Compression;
 
 /// One gRPC call and how it is made. The names are those of the definition format.
@@ -32,9 +32,9 @@ pub struct Request {
     /// The proxy that it goes through, by a tunnel.
     pub proxy: Option<Proxy>,
     /// TLS, unless `plaintext`.
-    pub tls: TlsOptions,
+    pub tls: Shared<TlsOptions>,
     /// The way to the target.
-    pub client: ClientOptions,
+    pub client: Shared<ClientOptions>,
 }
 
 /// What is called.
@@ -86,8 +86,8 @@ impl Request {
             max_message_bytes: Self::MESSAGE_BYTES_MAX,
             status_as_value: false,
             proxy: None,
-            tls: TlsOptions::default(),
-            client: ClientOptions::default(),
+            tls: Shared::default(),
+            client: Shared::default(),
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::arrived::Arrived;
 use crate::cookies::Cookies;
 use crate::prepared::Prepared;
 use faultfinder_net::tls::TlsOptions;
-use faultfinder_net::{Deadline, Vantage};
+use faultfinder_net::{Deadline, Shared, Vantage};
 use faultfinder_taxonomy::word::HttpVersion;
 
 /// An exchange that is to be made, and what changes from one to the next: credentials, redirects, cookies.
@@ -46,7 +46,7 @@ impl<'a> Call<'a> {
     }
 
     /// What the test says about TLS, as far as it holds for this origin.
-    pub(crate) fn tls_options(&self) -> TlsOptions {
+    pub(crate) fn tls_options(&self) -> Shared<TlsOptions> {
         let mut options = self.request.tls.clone();
         if !self.prepared.at_home {
             // Behind a redirect to another origin: neither its identity nor its name is the test's.

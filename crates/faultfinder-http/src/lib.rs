@@ -45,5 +45,7 @@ pub use probe::{probe, probe_keeping};
 pub use request::{Body, Part, Request};
 pub use response::{Hop, Interim, Response, Unanswerable};
 
-pub use faultfinder_net::{ClientOptions, DeniedNetworks, Login, Pem, Proxy, Vantage, tls::TlsOptions};
+pub use faultfinder_net::{
+    ClientOptions, DeniedNetworks, Login, Pem, Proxy, Shared, Vantage, tls::TlsOptions,
+};
 pub use faultfinder_taxonomy as taxonomy;

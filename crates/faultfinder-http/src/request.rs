@@ -2,7 +2,7 @@
 
 use crate::{Auth, CookieJar, Enough};
 use faultfinder_net::tls::TlsOptions;
-use faultfinder_net::{ClientOptions, Proxy};
+use faultfinder_net::{ClientOptions, Proxy, Shared};
 use faultfinder_taxonomy::word::{HashAlgorithm, HttpVersion};
 
 /// One HTTP request and how it is made. The names are those of the definition format.
@@ -36,9 +36,9 @@ pub struct Request {
     /// The proxy that it goes through.
     pub proxy: Option<Box<Proxy>>,
     /// TLS, for `https` URLs.
-    pub tls: TlsOptions,
+    pub tls: Shared<TlsOptions>,
     /// The route to the target.
-    pub client: ClientOptions,
+    pub client: Shared<ClientOptions>,
     /// How much of the decoded body is kept, in bytes. 5 MB.
     pub body_bytes_max: usize,
     /// The hashes that are made of the body as it comes. None.
@@ -102,8 +102,8 @@ impl Request {
             cookie_jar: None,
             version: HttpVersion::Auto,
             proxy: None,
-            tls: TlsOptions::default(),
-            client: ClientOptions::default(),
+            tls: Shared::default(),
+            client: Shared::default(),
             body_bytes_max: Self::BODY_BYTES_MAX,
             hashes: Vec::new(),
             enough: Enough::default(),

@@ -12,7 +12,7 @@ use crate::call::Call;
 use crate::proof::jwt::sensitive;
 use crate::proof::oauth2::{self, Token};
 use crate::{OAuth2, connection, prepare};
-use faultfinder_net::{ClientOptions, Proxy, Trace, Vantage, first_of, tls::TlsOptions};
+use faultfinder_net::{ClientOptions, Proxy, Shared, Trace, Vantage, first_of, tls::TlsOptions};
 use faultfinder_taxonomy::{Fault, Phase};
 use http::HeaderValue;
 use std::collections::HashMap;
@@ -25,8 +25,8 @@ const TOKENS_MAX: usize = 1024;
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Settings {
     oauth2: OAuth2,
-    client: ClientOptions,
-    tls: TlsOptions,
+    client: Shared<ClientOptions>,
+    tls: Shared<TlsOptions>,
     proxy: Option<Proxy>,
 }
 
@@ -127,7 +127,7 @@ async fn fetch(
     let mut asking = oauth2::question(oauth2, call.request, now, refresh_token)?;
     let prepared = prepare::prepare(&asking).map_err(|faults| oauth2::misplaced(first_of(faults), oauth2))?;
     if prepared.url.origin() != call.prepared.url.origin() {
-        asking.tls = call.request.tls.for_another_peer();
+        asking.tls = call.request.tls.for_another_peer().into();
         asking.client.proxy_protocol = None;
     }
     let url = prepared.url.to_string();
@@ -177,8 +177,8 @@ mod tests {
         };
         let settings = |oauth2: OAuth2| Settings {
             oauth2,
-            client: ClientOptions::default(),
-            tls: TlsOptions::default(),
+            client: Shared::default(),
+            tls: Shared::default(),
             proxy: None,
         };
         let tokens = Tokens::default();

@@ -28,7 +28,7 @@ mod socket; // opening a socket of a permitted kind
 mod receive; // one packet and the kernel's data about it
 mod wire; // bytes <-> messages
 
-pub use faultfinder_net::{ClientOptions, DeniedNetworks, Vantage};
+pub use faultfinder_net::{ClientOptions, DeniedNetworks, Shared, Vantage};
 pub use faultfinder_taxonomy as taxonomy;
 pub use faultfinder_taxonomy::Report;
 pub use faultfinder_taxonomy::word::TrackHops;

@@ -1,6 +1,6 @@
 //! The target, how many requests, and their payload.
 
-use faultfinder_net::{Checks, ClientOptions, Host};
+use faultfinder_net::{Checks, ClientOptions, Host, Shared};
 use faultfinder_taxonomy::word::TrackHops;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase};
 use std::net::IpAddr;
@@ -30,7 +30,7 @@ pub struct Request {
     /// Whether the route to the target is traced, when the replies have come.
     pub track_hops: TrackHops,
     /// The route to the target.
-    pub client: ClientOptions,
+    pub client: Shared<ClientOptions>,
 }
 
 impl Request {
@@ -61,7 +61,7 @@ impl Request {
             ttl: None,
             dont_fragment: false,
             track_hops: TrackHops::Off,
-            client: ClientOptions::default(),
+            client: Shared::default(),
         }
     }
 

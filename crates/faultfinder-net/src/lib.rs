@@ -19,6 +19,7 @@ mod vantage; // Vantage: clock, system resolver, prepared TLS clients, denied ne
 mod denied; // DeniedNetworks: networks that no probe may reach
 mod clock; // Clock: the injected time
 mod options; // ClientOptions: options that every request has for reaching the target
+mod shared; // Shared: settings that many requests have in common
 mod zone; // the zones of link-local addresses
 mod host; // Host: a name or an address, valid by construction
 mod deadline; // Deadline; lateness: how late this process noticed a moment
@@ -114,6 +115,7 @@ pub use reach::Reach;
 #[cfg(feature = "http")]
 pub use redirect::{PRIVATE_HEADERS, Redirect, after_redirects, too_many_redirects};
 pub use resolve::resolve;
+pub use shared::Shared;
 pub use spoken::{Spoken, suspect_tls};
 pub use stamped::Stamped;
 #[cfg(feature = "tls")]

@@ -2,12 +2,13 @@
 
 #[cfg(feature = "tls")]
 use crate::tls::TlsOptions;
-use crate::{Deadline, Host, interface_index};
+use crate::{Deadline, Host, Shared, interface_index};
 use faultfinder_taxonomy::word::{AddressChoice, IpVersion, ProxyProtocol, Transport};
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase, TimeoutScope};
 use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 #[cfg(feature = "tls")]
 use std::path::PathBuf;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 /// Options that every request has for reaching the target, whatever the protocol.
@@ -51,7 +52,7 @@ pub struct ResolverOptions {
     /// TLS settings, if the transport uses TLS. Without a server name, the certificate must contain the server's
     /// address.
     #[cfg(feature = "tls")]
-    pub tls: Box<TlsOptions>,
+    pub tls: Shared<TlsOptions>,
     /// The path of the URL, if the transport is HTTP.
     #[cfg(feature = "tls")]
     pub path: String,
@@ -71,6 +72,14 @@ impl Default for ClientOptions {
             #[cfg(feature = "tls")]
             unix_socket: None,
         }
+    }
+}
+
+/// The default settings are in memory once.
+impl Default for Shared<ClientOptions> {
+    fn default() -> Self {
+        static DEFAULT: LazyLock<Shared<ClientOptions>> = LazyLock::new(|| ClientOptions::default().into());
+        DEFAULT.clone()
     }
 }
 
@@ -138,7 +147,7 @@ impl ResolverOptions {
             port: 53,
             transport: Transport::Udp,
             #[cfg(feature = "tls")]
-            tls: Box::default(),
+            tls: Shared::default(),
             #[cfg(feature = "tls")]
             path: Self::PATH.to_owned(),
         }

@@ -12,6 +12,6 @@ mod probe; // the handshakes
 pub use probe::{check, probe};
 pub use request::{Request, Response};
 
-pub use faultfinder_net::{ClientOptions, DeniedNetworks, Pem, Vantage, tls::TlsOptions};
+pub use faultfinder_net::{ClientOptions, DeniedNetworks, Pem, Shared, Vantage, tls::TlsOptions};
 pub use faultfinder_taxonomy as taxonomy;
 pub use faultfinder_taxonomy::word::{StartTls, TlsVersion};

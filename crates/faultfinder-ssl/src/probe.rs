@@ -53,7 +53,8 @@ async fn examine(
     trace: &mut Trace,
 ) -> Result<Response, Fault> {
     let host = checked(request).map_err(first_of)?;
-    let options = TlsOptions { details: CertificateDetails::Chain, ..request.tls.clone() };
+    let mut options = request.tls.clone();
+    options.details = CertificateDetails::Chain;
     let client = vantage.tls_client(&options, "ssl")?;
     let mut stream = connect(vantage, &host, request.port, &request.client, trace).await?;
     if let Some(protocol) = request.starttls {

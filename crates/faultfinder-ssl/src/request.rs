@@ -1,7 +1,7 @@
 //! Which endpoint to look at, and what comes of it.
 
-use faultfinder_net::ClientOptions;
 use faultfinder_net::tls::TlsOptions;
+use faultfinder_net::{ClientOptions, Shared};
 use faultfinder_taxonomy::TlsFacts;
 use faultfinder_taxonomy::word::{StartTls, TlsVersion};
 
@@ -15,9 +15,9 @@ pub struct Request {
     /// The protocol in which TLS is asked for; none when TLS begins at once.
     pub starttls: Option<StartTls>,
     /// TLS.
-    pub tls: TlsOptions,
+    pub tls: Shared<TlsOptions>,
     /// The route to the target.
-    pub client: ClientOptions,
+    pub client: Shared<ClientOptions>,
     /// Whether a further handshake finds out the lowest version that the server accepts. Yes.
     pub probe_versions: bool,
 }
@@ -44,8 +44,8 @@ impl Request {
             host: host.into(),
             port: 443,
             starttls: None,
-            tls: TlsOptions::default(),
-            client: ClientOptions::default(),
+            tls: Shared::default(),
+            client: Shared::default(),
             probe_versions: true,
         }
     }

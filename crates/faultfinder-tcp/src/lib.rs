@@ -14,7 +14,7 @@ mod probe; // the sequence of a probe
 
 #[cfg(feature = "tls")]
 pub use faultfinder_net::tls::TlsOptions;
-pub use faultfinder_net::{ClientOptions, DeniedNetworks, Vantage};
+pub use faultfinder_net::{ClientOptions, DeniedNetworks, Shared, Vantage};
 pub use faultfinder_taxonomy as taxonomy;
 pub use faultfinder_taxonomy::Report;
 #[cfg(feature = "tls")]

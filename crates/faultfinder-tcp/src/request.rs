@@ -1,9 +1,9 @@
 //! Where to connect, and what to send.
 
 use crate::Pattern;
-use faultfinder_net::ClientOptions;
 #[cfg(feature = "tls")]
 use faultfinder_net::tls::TlsOptions;
+use faultfinder_net::{ClientOptions, Shared};
 #[cfg(feature = "tls")]
 use faultfinder_taxonomy::word::StartTls;
 use faultfinder_taxonomy::word::TrackHops;
@@ -19,12 +19,12 @@ pub struct Request {
     pub steps: Vec<Step>,
     /// TLS, begun right after the connection, after `starttls`, or by a step.
     #[cfg(feature = "tls")]
-    pub tls: Option<TlsOptions>,
+    pub tls: Option<Shared<TlsOptions>>,
     /// The protocol in which TLS is asked for before the steps; nothing without `tls`.
     #[cfg(feature = "tls")]
     pub starttls: Option<StartTls>,
     /// The route to the target.
-    pub client: ClientOptions,
+    pub client: Shared<ClientOptions>,
     /// Whether the route to the target is traced, after the conversation and outside its phases.
     pub track_hops: TrackHops,
     /// Whether a refused connection or one that times out is an answer (an assertion reads it) rather than a fault.
@@ -63,7 +63,7 @@ impl Request {
             tls: None,
             #[cfg(feature = "tls")]
             starttls: None,
-            client: ClientOptions::default(),
+            client: Shared::default(),
             track_hops: TrackHops::Off,
             connection_as_value: false,
         }

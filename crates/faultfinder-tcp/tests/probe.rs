@@ -179,7 +179,7 @@ async fn a_refusal_is_a_fault_or_a_value() {
 #[tokio::test]
 async fn a_peer_that_speaks_no_tls_is_told_by_its_bytes() {
     let address = peer(close_in_the_middle).await;
-    let request = Request { tls: Some(faultfinder_tcp::TlsOptions::default()), ..request(address, &[]) };
+    let request = Request { tls: Some(faultfinder_tcp::Shared::default()), ..request(address, &[]) };
     expect(&run(&request).await.outcome.unwrap_err(), Code::Ssl, Phase::Tls, "wrong_version_number");
 }
 
@@ -221,7 +221,7 @@ async fn a_peer_on_this_host_is_one_hop_away_and_its_name_is_looked_up() {
     let (address, names) = (peer(silent).await, names().await);
     let resolver = ResolverOptions { port: names.port(), ..ResolverOptions::new(names.ip()) };
     let client = ClientOptions { resolver: Some(resolver), ..ClientOptions::default() };
-    let request = Request { track_hops: TrackHops::Names, client, ..request(address, &[]) };
+    let request = Request { track_hops: TrackHops::Names, client: client.into(), ..request(address, &[]) };
     let report = run(&request).await;
     assert!(report.outcome.is_ok() && report.facts.warnings.is_empty(), "{:?}", report.facts.warnings);
     let [hop] = report.facts.hops.as_slice() else { panic!("{:?}", report.facts.hops) };

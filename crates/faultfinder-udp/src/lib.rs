@@ -11,7 +11,7 @@ mod response; // Response: the reply
 mod exchange; // one address: send, and wait for the reply
 mod probe; // the sequence of a probe
 
-pub use faultfinder_net::{ClientOptions, DeniedNetworks, Vantage};
+pub use faultfinder_net::{ClientOptions, DeniedNetworks, Shared, Vantage};
 pub use faultfinder_taxonomy as taxonomy;
 pub use faultfinder_taxonomy::Report;
 pub use probe::{check, probe};

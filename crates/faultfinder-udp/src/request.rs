@@ -1,6 +1,6 @@
 //! The target and the message.
 
-use faultfinder_net::ClientOptions;
+use faultfinder_net::{ClientOptions, Shared};
 
 /// The target and the message. The names are those of the definition format.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub struct Request {
     /// What is sent, at most [`MESSAGE_BYTES_MAX`](Self::MESSAGE_BYTES_MAX); when it is empty, an empty datagram.
     pub message: Vec<u8>,
     /// The route to the target.
-    pub client: ClientOptions,
+    pub client: Shared<ClientOptions>,
 }
 
 impl Request {
@@ -22,6 +22,6 @@ impl Request {
     /// An empty datagram to this host and port.
     #[must_use]
     pub fn new(host: impl Into<String>, port: u16) -> Self {
-        Self { host: host.into(), port, message: Vec::new(), client: ClientOptions::default() }
+        Self { host: host.into(), port, message: Vec::new(), client: Shared::default() }
     }
 }

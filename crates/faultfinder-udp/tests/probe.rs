@@ -94,7 +94,11 @@ async fn an_address_that_refuses_is_followed_by_the_next() {
     let (_socket, _) = closed(&refusing.to_string()).await;
     let resolve = [refusing, address].map(|address| ("two.test".to_owned(), address.ip())).to_vec();
     let client = ClientOptions { resolve, ..ClientOptions::default() };
-    let request = Request { client, message: b"ping".to_vec(), ..Request::new("two.test", address.port()) };
+    let request = Request {
+        client: client.into(),
+        message: b"ping".to_vec(),
+        ..Request::new("two.test", address.port())
+    };
     let report = run(&request).await;
     assert_eq!(report.outcome.unwrap().peer, address);
     assert_eq!(report.facts.connects.iter().map(|attempt| attempt.address).collect::<Vec<_>>(), [refusing]);
@@ -105,7 +109,8 @@ async fn silence_runs_into_the_deadline_and_names_whom_was_asked() {
     let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
     let address = socket.local_addr().unwrap();
     let client = ClientOptions { timeout: Duration::from_millis(50), ..ClientOptions::default() };
-    let fault = run(&Request { client, ..request(address, b"ping") }).await.outcome.unwrap_err();
+    let fault =
+        run(&Request { client: client.into(), ..request(address, b"ping") }).await.outcome.unwrap_err();
     expect(&fault, Code::Timeout, Phase::Wait, "request");
     assert_eq!(fault.message, format!("no datagram from {address} within 50 ms"));
     // The datagram did arrive.
@@ -117,7 +122,7 @@ async fn a_source_address_that_is_not_ours_is_the_definitions_fault() {
     let address = peer(<[u8]>::to_vec).await;
     let source_address = Some(IpAddr::from([192, 0, 2, 1]));
     let client = ClientOptions { source_address, ..ClientOptions::default() };
-    let fault = run(&Request { client, ..request(address, b"") }).await.outcome.unwrap_err();
+    let fault = run(&Request { client: client.into(), ..request(address, b"") }).await.outcome.unwrap_err();
     expect(&fault, Code::InvalidRequest, Phase::Config, "EADDRNOTAVAIL");
 }
 

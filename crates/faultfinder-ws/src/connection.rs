@@ -9,7 +9,6 @@ use crate::redirect;
 use crate::socket::{Broken, Socket};
 use crate::{Close, Message, Opening, Request};
 use bytes::Bytes;
-use faultfinder_net::tls::TlsOptions;
 use faultfinder_net::{
     Reach, Stream, Trace, Vantage, first_of, session_fault, suspect_tls, too_many_redirects,
 };
@@ -301,7 +300,7 @@ async fn connect(
     trace: &mut Trace,
 ) -> Result<Stream, Fault> {
     let client = if prepared.is_secure() {
-        let mut options: TlsOptions = request.tls.clone();
+        let mut options = request.tls.clone();
         if options.alpn.is_empty() {
             options.alpn = vec![ALPN_HTTP11.to_owned()];
         }

@@ -32,7 +32,7 @@ mod failure; // the end of a connection -> fault
 
 pub use connection::{Connection, Event};
 pub use faultfinder_net::tls::TlsOptions;
-pub use faultfinder_net::{ClientOptions, DeniedNetworks, Login, Trace, Vantage};
+pub use faultfinder_net::{ClientOptions, DeniedNetworks, Login, Shared, Trace, Vantage};
 pub use faultfinder_taxonomy as taxonomy;
 pub use faultfinder_taxonomy::Report;
 pub use prepare::check;

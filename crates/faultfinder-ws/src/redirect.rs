@@ -30,7 +30,7 @@ pub(crate) fn next(request: &Request, from: &Url, opening: &Opening) -> Result<O
         next.auth = None;
         next.cookies.clear();
         next.headers.retain(|(name, _)| !PRIVATE_HEADERS.contains(&name.to_ascii_lowercase().as_str()));
-        next.tls = request.tls.for_another_peer();
+        next.tls = request.tls.for_another_peer().into();
     }
     next.url = to.into();
     Ok(Some(next))

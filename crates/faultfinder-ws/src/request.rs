@@ -2,7 +2,7 @@
 
 use crate::Message;
 use faultfinder_net::tls::TlsOptions;
-use faultfinder_net::{ClientOptions, Login, Proxy};
+use faultfinder_net::{ClientOptions, Login, Proxy, Shared};
 
 /// Where to connect, and what to send. The names are those of the definition format.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,11 +26,11 @@ pub struct Request {
     /// The proxy that it goes through, by a tunnel.
     pub proxy: Option<Proxy>,
     /// TLS, for `wss` URLs.
-    pub tls: TlsOptions,
+    pub tls: Shared<TlsOptions>,
     /// Longest message that is received, in bytes, over all its fragments.
     pub max_message_bytes: usize,
     /// The route to the target.
-    pub client: ClientOptions,
+    pub client: Shared<ClientOptions>,
     /// Whether an answer other than 101 is an answer (an assertion reads its status) rather than a fault.
     pub status_as_value: bool,
     /// Whether the peer's end of the WebSocket is an answer (an assertion reads its close code) rather than a fault. It
@@ -82,9 +82,9 @@ impl Request {
             follow_redirects: false,
             max_redirects: Self::REDIRECTS_MAX,
             proxy: None,
-            tls: TlsOptions::default(),
+            tls: Shared::default(),
             max_message_bytes: Self::MESSAGE_BYTES_MAX,
-            client: ClientOptions::default(),
+            client: Shared::default(),
             status_as_value: false,
             close_as_value: false,
         }

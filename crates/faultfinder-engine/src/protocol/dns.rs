@@ -8,9 +8,9 @@ use faultfinder_assert::{Assertion, Observation, RecordFacts};
 use faultfinder_dns::{
     Consistency, Edns, ExtendedError, Record, Request, Response, ServerAnswer, Validation, is_inline_anchor,
 };
-use faultfinder_net::Host;
 use faultfinder_net::dns::is_secure;
 use faultfinder_net::tls::TlsOptions;
+use faultfinder_net::{Host, Shared};
 use faultfinder_spec::protocol::ALL_SERVERS;
 use faultfinder_spec::value::EdnsSize;
 use faultfinder_taxonomy::Fact;
@@ -26,7 +26,7 @@ pub(super) fn build(section: &mut Section<'_, '_>, assertions: &[Assertion]) -> 
     request.record_type = section.value("type").unwrap_or(request.record_type);
     server(section, &mut request);
     if section.has("tls") {
-        request.tls = tls::nested(section);
+        request.tls = tls::nested(section).into();
         if !is_secure(request.transport) {
             section
                 .warn(format!("dns.tls has no effect: the transport {} does not use TLS", request.transport));
@@ -57,7 +57,7 @@ pub(super) fn build(section: &mut Section<'_, '_>, assertions: &[Assertion]) -> 
     request.bogus_as_value = assertions.iter().any(Assertion::accepts_bogus);
     // An assertion on the response code makes an error there a value.
     request.failure_as_value = assertions.iter().any(Assertion::reads_rcode);
-    request.client = client::client(section);
+    request.client = client::client(section).into();
     request
 }
 
@@ -81,6 +81,10 @@ impl Probe for Request {
 
     fn tls(&self) -> Option<(&TlsOptions, &'static str)> {
         is_secure(self.transport).then_some((&self.tls, "dns.tls"))
+    }
+
+    fn tls_mut(&mut self) -> Option<&mut Shared<TlsOptions>> {
+        Some(&mut self.tls)
     }
 }
 

@@ -11,8 +11,8 @@ use super::{client, proxy, tls};
 use crate::section::{Secrecy, Section};
 use faultfinder_assert::{Assertion, Observation};
 use faultfinder_grpc::{Call, Method, ProtoSource, Request, Response, Schema};
-use faultfinder_net::Host;
 use faultfinder_net::tls::TlsOptions;
+use faultfinder_net::{Host, Shared};
 use faultfinder_taxonomy::{Fact, Fault, GrpcStatus};
 use schemas::Origin;
 use std::collections::BTreeMap;
@@ -38,8 +38,8 @@ pub(super) fn build(section: &mut Section<'_, '_>) -> Request {
     }
     request.authority = section.text("authority");
     request.proxy = proxy::nested(section);
-    request.tls = tls::nested(section);
-    request.client = client::tcp_client(section);
+    request.tls = tls::nested(section).into();
+    request.client = client::tcp_client(section).into();
     // Whether a status is accepted is decided when the assertions have been evaluated.
     request.status_as_value = true;
     request
@@ -126,6 +126,10 @@ impl Probe for Request {
 
     fn tls(&self) -> Option<(&TlsOptions, &'static str)> {
         (!self.plaintext).then_some((&self.tls, "grpc.tls"))
+    }
+
+    fn tls_mut(&mut self) -> Option<&mut Shared<TlsOptions>> {
+        Some(&mut self.tls)
     }
 }
 

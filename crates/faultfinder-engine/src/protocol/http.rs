@@ -13,7 +13,7 @@ use crate::section::{Secrecy, Section};
 use faultfinder_assert::{Assertion, Observation, RedirectFacts};
 use faultfinder_http::{CookieJar, Enough, Hop, Interim, Request, Response};
 use faultfinder_net::tls::TlsOptions;
-use faultfinder_net::{ClientOptions, Host, Vantage};
+use faultfinder_net::{ClientOptions, Host, Shared, Vantage};
 use faultfinder_spec::value::Method;
 use faultfinder_taxonomy::word::{HashAlgorithm, HttpVersion};
 use faultfinder_taxonomy::{ErrorBody, Fact, Fault, Phase};
@@ -74,8 +74,8 @@ pub(super) fn build(section: &mut Section<'_, '_>, assertions: &[Assertion]) -> 
     request.persist_cookies = section.flag("persist_cookies");
     section.set_word("version", &mut request.version);
     request.proxy = proxy::nested(section).map(Box::new);
-    request.tls = tls::nested(section);
-    request.client = client::tcp_client(section);
+    request.tls = tls::nested(section).into();
+    request.client = client::tcp_client(section).into();
     if section.has("unix_socket") && matches!(request.version, HttpVersion::Http3 | HttpVersion::Discover) {
         let message = "HTTP/3 runs over UDP, which a Unix socket does not have";
         section.object("version", "ERR_INVALID_PROTOCOL", message);
@@ -107,7 +107,12 @@ impl Probe for Http {
         &self.request.client
     }
 
+    fn client_mut(&mut self) -> &mut Shared<ClientOptions> {
+        &mut self.request.client
+    }
+
     fn with_client(&self, client: ClientOptions) -> Arc<dyn Probe> {
+        let client = client.into();
         Arc::new(Self { request: Request { client, ..self.request.clone() }, ..self.clone() })
     }
 
@@ -134,6 +139,10 @@ impl Probe for Http {
 
     fn tls(&self) -> Option<(&TlsOptions, &'static str)> {
         Some((&self.request.tls, "http.tls"))
+    }
+
+    fn tls_mut(&mut self) -> Option<&mut Shared<TlsOptions>> {
+        Some(&mut self.request.tls)
     }
 
     fn begins_with_tls(&self) -> bool {

@@ -25,7 +25,7 @@ pub(super) fn build(section: &mut Section<'_, '_>) -> Request {
     request.ttl = section.number("ttl").and_then(|ttl| u8::try_from(ttl).ok());
     request.dont_fragment = section.flag("dont_fragment");
     section.set_word("track_hops", &mut request.track_hops);
-    request.client = client::client(section);
+    request.client = client::client(section).into();
     request
 }
 

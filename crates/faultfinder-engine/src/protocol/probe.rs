@@ -3,7 +3,7 @@
 use super::answer::Answer;
 use faultfinder_http::CookieJar;
 use faultfinder_net::tls::TlsOptions;
-use faultfinder_net::{ClientOptions, Host, Vantage};
+use faultfinder_net::{ClientOptions, Host, Shared, Vantage};
 use faultfinder_taxonomy::{Fault, Report};
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
@@ -12,6 +12,9 @@ use std::sync::Arc;
 pub(crate) trait Probe: std::fmt::Debug + Send + Sync {
     /// The route to the target.
     fn client(&self) -> &ClientOptions;
+
+    /// The same, to be shared with other requests.
+    fn client_mut(&mut self) -> &mut Shared<ClientOptions>;
 
     /// The same request over another route.
     fn with_client(&self, client: ClientOptions) -> Arc<dyn Probe>;
@@ -34,6 +37,11 @@ pub(crate) trait Probe: std::fmt::Debug + Send + Sync {
 
     /// The TLS settings that it uses for the target, and their name.
     fn tls(&self) -> Option<(&TlsOptions, &'static str)> {
+        None
+    }
+
+    /// The TLS settings, to be shared with other requests.
+    fn tls_mut(&mut self) -> Option<&mut Shared<TlsOptions>> {
         None
     }
 
@@ -69,8 +77,12 @@ macro_rules! sent_by {
             &self.client
         }
 
+        fn client_mut(&mut self) -> &mut faultfinder_net::Shared<faultfinder_net::ClientOptions> {
+            &mut self.client
+        }
+
         fn with_client(&self, client: faultfinder_net::ClientOptions) -> std::sync::Arc<dyn Probe> {
-            std::sync::Arc::new(Self { client, ..self.clone() })
+            std::sync::Arc::new(Self { client: client.into(), ..self.clone() })
         }
 
         fn check(&self) -> Vec<faultfinder_taxonomy::Fault> {

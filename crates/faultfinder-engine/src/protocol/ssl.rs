@@ -5,9 +5,9 @@ use super::probe::{Probe, sent_by};
 use super::{client, tls};
 use crate::section::Section;
 use faultfinder_assert::Observation;
-use faultfinder_net::Host;
 use faultfinder_net::starttls::default_port;
 use faultfinder_net::tls::{TlsOptions, protocol_name};
+use faultfinder_net::{Host, Shared};
 use faultfinder_ssl::{Request, Response};
 use faultfinder_taxonomy::Fact;
 use faultfinder_taxonomy::word::TlsVersion;
@@ -21,8 +21,8 @@ pub(super) fn build(section: &mut Section<'_, '_>) -> Request {
         request.port = default_port(protocol);
     }
     request.port = section.port("port").unwrap_or(request.port);
-    request.tls = tls::options(section);
-    request.client = client::tcp_client(section);
+    request.tls = tls::options(section).into();
+    request.client = client::tcp_client(section).into();
     request
 }
 
@@ -39,6 +39,10 @@ impl Probe for Request {
 
     fn tls(&self) -> Option<(&TlsOptions, &'static str)> {
         Some((&self.tls, "ssl"))
+    }
+
+    fn tls_mut(&mut self) -> Option<&mut Shared<TlsOptions>> {
+        Some(&mut self.tls)
     }
 }
 

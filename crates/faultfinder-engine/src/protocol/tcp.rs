@@ -6,8 +6,8 @@ use super::probe::{Probe, sent_by};
 use super::{client, file, tls};
 use crate::section::Section;
 use faultfinder_assert::{Assertion, Observation};
-use faultfinder_net::Host;
 use faultfinder_net::tls::TlsOptions;
+use faultfinder_net::{Host, Shared};
 use faultfinder_taxonomy::Fact;
 use faultfinder_tcp::{Pattern, Request, Response, Step, groups_in};
 use std::collections::BTreeMap;
@@ -19,13 +19,13 @@ pub(super) fn build(section: &mut Section<'_, '_>, assertions: &[Assertion]) -> 
     let host = if is_local && !section.has("host") { "localhost".to_owned() } else { section.needed("host") };
     let mut request = Request::new(host, section.port("port").unwrap_or_else(|| u16::from(is_local)));
     request.steps = steps(section);
-    request.tls = section.section("tls").map(|mut tls| tls::options(&mut tls));
+    request.tls = section.section("tls").map(|mut tls| tls::options(&mut tls).into());
     request.starttls = section.word("starttls");
     if request.starttls.is_some() {
         request.tls.get_or_insert_default();
     }
     section.set_word("track_hops", &mut request.track_hops);
-    request.client = client::tcp_client(section);
+    request.client = client::tcp_client(section).into();
     // An assertion on the connection makes a refused one a value.
     request.connection_as_value = assertions.iter().any(Assertion::reads_connection);
     request
@@ -117,7 +117,11 @@ impl Probe for Request {
     }
 
     fn tls(&self) -> Option<(&TlsOptions, &'static str)> {
-        self.tls.as_ref().map(|tls| (tls, "tcp.tls"))
+        self.tls.as_ref().map(|tls| (&**tls, "tcp.tls"))
+    }
+
+    fn tls_mut(&mut self) -> Option<&mut Shared<TlsOptions>> {
+        self.tls.as_mut()
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) fn build(section: &mut Section<'_, '_>) -> Request {
         section.alias("message", "message_file");
         request.message = message;
     }
-    request.client = client::client(section);
+    request.client = client::client(section).into();
     request
 }
 

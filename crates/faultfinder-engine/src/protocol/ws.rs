@@ -6,8 +6,8 @@ use super::probe::{Probe, sent_by};
 use super::{client, credentials, file, proxy, tls};
 use crate::section::{Secrecy, Section};
 use faultfinder_assert::{Assertion, Observation, WebSocketFacts};
-use faultfinder_net::Host;
 use faultfinder_net::tls::TlsOptions;
+use faultfinder_net::{Host, Shared};
 use faultfinder_taxonomy::{CloseCode, Fact, Phase};
 use faultfinder_ws::{Auth, Message, Request, Response, Step};
 use std::collections::BTreeMap;
@@ -28,11 +28,11 @@ pub(super) fn build(section: &mut Section<'_, '_>, assertions: &[Assertion]) -> 
         request.max_redirects = most;
     }
     request.proxy = proxy::nested(section);
-    request.tls = tls::nested(section);
+    request.tls = tls::nested(section).into();
     if let Some(bytes) = section.number("max_message_bytes") {
         request.max_message_bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
     }
-    request.client = client::tcp_client(section);
+    request.client = client::tcp_client(section).into();
     // An assertion on the status makes another one than 101 a value, and one on the close code the peer's close.
     request.status_as_value = assertions.iter().any(Assertion::reads_status);
     request.close_as_value = assertions.iter().any(Assertion::reads_close_code);
@@ -101,6 +101,10 @@ impl Probe for Request {
 
     fn tls(&self) -> Option<(&TlsOptions, &'static str)> {
         Some((&self.tls, "ws.tls"))
+    }
+
+    fn tls_mut(&mut self) -> Option<&mut Shared<TlsOptions>> {
+        Some(&mut self.tls)
     }
 
     fn begins_with_tls(&self) -> bool {

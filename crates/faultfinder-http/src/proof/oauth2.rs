@@ -2,7 +2,6 @@
 
 use super::jwt;
 use crate::{Auth, Body, Grant, Login, OAuth2, Request, Response};
-use faultfinder_net::ClientOptions;
 use faultfinder_taxonomy::word::CredentialsIn;
 use faultfinder_taxonomy::word::HttpVersion;
 use faultfinder_taxonomy::{Blame, Code, Detail, Fault, Phase};
@@ -86,7 +85,8 @@ pub(crate) fn question(
     asking.version = HttpVersion::Auto;
     asking.proxy.clone_from(&request.proxy);
     asking.tls = request.tls.clone();
-    asking.client = ClientOptions { unix_socket: None, ..request.client.clone() };
+    asking.client = request.client.clone();
+    asking.client.unix_socket = None;
     asking.body_bytes_max = ANSWER_BYTES_MAX;
     Ok(asking)
 }

@@ -1,8 +1,8 @@
 //! A name server, and how it is asked.
 
-#[cfg(feature = "tls")]
-use crate::tls::TlsOptions;
 use crate::{Host, ResolverOptions};
+#[cfg(feature = "tls")]
+use crate::{Shared, tls::TlsOptions};
 use faultfinder_taxonomy::Fault;
 use faultfinder_taxonomy::word::Transport;
 use std::net::SocketAddr;
@@ -19,7 +19,7 @@ pub struct Server {
     pub transport: Transport,
     /// TLS settings, where the transport has TLS.
     #[cfg(feature = "tls")]
-    pub tls: TlsOptions,
+    pub tls: Shared<TlsOptions>,
     /// What these settings are called in faults: `resolver.tls`.
     #[cfg(feature = "tls")]
     pub tls_field: &'static str,
@@ -37,7 +37,7 @@ impl Server {
             host: Host::Address(address.ip()),
             transport,
             #[cfg(feature = "tls")]
-            tls: TlsOptions::default(),
+            tls: Shared::default(),
             #[cfg(feature = "tls")]
             tls_field: "dns.tls",
             #[cfg(feature = "tls")]
@@ -53,7 +53,7 @@ impl Server {
     pub fn of_resolver(options: &ResolverOptions) -> Result<Self, Fault> {
         Ok(Self {
             #[cfg(feature = "tls")]
-            tls: (*options.tls).clone(),
+            tls: options.tls.clone(),
             #[cfg(feature = "tls")]
             tls_field: "resolver.tls",
             #[cfg(feature = "tls")]
@@ -64,7 +64,7 @@ impl Server {
 
     /// The TLS settings with the ALPN protocols of the transport. DoT needs none (RFC 7858 section 3).
     #[cfg(feature = "tls")]
-    pub(super) fn offers(&self) -> TlsOptions {
+    pub(super) fn offers(&self) -> Shared<TlsOptions> {
         let protocols: &[&str] = match self.transport {
             Transport::Doh => &["h2", "http/1.1"],
             Transport::Doq => &["doq"],

@@ -1,7 +1,8 @@
 //! The TLS options of a request.
 
-use crate::Pem;
+use crate::{Pem, Shared};
 use faultfinder_taxonomy::word::{Aia, CrlCheck, Ocsp, Purpose, Roots, TlsVersion};
+use std::sync::LazyLock;
 
 /// The TLS options of a request. The names are those of the definition format.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -83,6 +84,14 @@ impl Default for TlsOptions {
             purpose: Purpose::SslServer,
             details: CertificateDetails::Leaf,
         }
+    }
+}
+
+/// The default settings are in memory once.
+impl Default for Shared<TlsOptions> {
+    fn default() -> Self {
+        static DEFAULT: LazyLock<Shared<TlsOptions>> = LazyLock::new(|| TlsOptions::default().into());
+        DEFAULT.clone()
     }
 }
 

@@ -1,0 +1,48 @@
+//! Settings that the tests of a load have in common: checked once, in memory once.
+
+use crate::protocol::Probe;
+use faultfinder_net::tls::{TlsClient, TlsOptions};
+use faultfinder_net::{ClientOptions, Shared};
+use faultfinder_taxonomy::Fault;
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
+
+/// How many different settings of a kind are remembered.
+const KNOWN_MAX: usize = 1_000;
+
+/// Settings that the tests of a load have in common.
+#[derive(Default)]
+pub(crate) struct Settings {
+    /// What is wrong with TLS settings, by the name that they have in a definition.
+    checked: HashMap<(TlsOptions, &'static str), Vec<Fault>>,
+    clients: HashSet<Shared<ClientOptions>>,
+    tls: HashSet<Shared<TlsOptions>>,
+}
+
+impl Settings {
+    /// What is wrong with TLS settings that are called `name`.
+    pub(crate) fn check(&mut self, options: &TlsOptions, name: &'static str) -> Vec<Fault> {
+        if *options == TlsOptions::default() {
+            return Vec::new();
+        }
+        let checked = self.checked.entry((options.clone(), name));
+        checked.or_insert_with(|| TlsClient::check(options, name)).clone()
+    }
+
+    /// Lets a request have the settings of requests before it, where they are the same. A service keeps a hundred thousand
+    /// tests.
+    pub(crate) fn share(&mut self, built: &mut dyn Probe) {
+        share(&mut self.clients, built.client_mut());
+        if let Some(tls) = built.tls_mut() {
+            share(&mut self.tls, tls);
+        }
+    }
+}
+
+fn share<T: Clone + Eq + Hash>(known: &mut HashSet<Shared<T>>, settings: &mut Shared<T>) {
+    match known.get(settings) {
+        Some(same) => settings.clone_from(same),
+        None if known.len() < KNOWN_MAX => drop(known.insert(settings.clone())),
+        None => {}
+    }
+}
