@@ -3,8 +3,8 @@
 use crate::shell::root;
 use anyhow::{Context, Result, bail};
 use faultfinder_taxonomy::{
-    AlertDescription, BlameRule, CloseCode, Code, Errno, Explanation, GrpcStatus, Http2ErrorCode,
-    NamedDetail, Phase, Protocol, QuicErrorCode, ResponseCode, SocksReply, VerifyCode,
+    AlertDescription, BlameRule, CloseCode, Code, Elsewhere, Errno, Explanation, GrpcStatus, Http2ErrorCode,
+    Name, NamedDetail, Phase, Protocol, QuicErrorCode, ResponseCode, SocksReply, VerifyCode,
 };
 use std::fmt::{Display, Write as _};
 
@@ -53,6 +53,7 @@ When a test fails, its result has one **fault**: a **code** from the closed list
 * [Codes by protocol](#codes-by-protocol)
 * [Codes](#codes)
 * [Blame](#blame)
+* [Names elsewhere](#names-elsewhere)
 * Details: [phases](#phases), [system errors](#system-errors), [DNS response codes](#dns-response-codes),
   [X.509 verification](#x509-verification), [TLS alerts](#tls-alerts), [HTTP/2 error codes](#http2-error-codes),
   [QUIC error codes](#quic-error-codes), [SOCKS5 replies](#socks5-replies),
@@ -65,6 +66,7 @@ fn page() -> String {
     sections.extend(Code::ALL.map(|code| one_code(code.explanation())));
     sections.extend([
         blame_rules(),
+        elsewhere(),
         phases(),
         errnos(),
         rcodes(),
@@ -128,6 +130,29 @@ fn one_code(row: &Explanation) -> String {
         text.push_str(&format!("* hint: {hint}\n"));
     }
     text
+}
+
+fn elsewhere() -> String {
+    let about = "What a fault is called by W3C's Network Error Logging (by which browsers report), in OpenTelemetry's `error.type`, by \
+                 Datadog's API tests and by k6 (`error_code`). Of the rows of a code, the first that fits holds.";
+    let name = |name: &Name| match name {
+        Name::Called(name) => format!("`{name}`"),
+        other => other.to_string(),
+    };
+    let rows = Elsewhere::ALL.iter().map(|row| {
+        let (phases, details) = (row.phases.iter().map(code), row.details.iter().map(code));
+        let when: Vec<String> = phases.chain(details).collect();
+        vec![
+            code(row.code),
+            when.join(", "),
+            name(&row.nel),
+            name(&row.opentelemetry),
+            name(&row.datadog),
+            name(&row.k6),
+        ]
+    });
+    let head = ["code", "phase or detail", "Network Error Logging", "OpenTelemetry", "Datadog", "k6"];
+    section("Names elsewhere", about, &head, rows)
 }
 
 fn phases() -> String {

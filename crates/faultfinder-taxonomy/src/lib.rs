@@ -17,6 +17,7 @@ mod protocol; // Protocol
 mod phase; // Phase
 mod blame; // Blame, RetryAdvice
 mod blame_rule; // BlameRule: who has to act, where it is not the one whom the code names
+mod elsewhere; // what faults are called elsewhere: one table
 mod advice; // hints by code, phase and detail
 mod fault; // Fault
 mod detail; // Detail: the typed fact under a code
@@ -52,6 +53,7 @@ pub use close_code::CloseCode;
 pub use code::Code;
 pub use detail::{AssertionFailure, AssertionOutcome, Detail, TimeoutScope};
 pub use dns_code::ResponseCode;
+pub use elsewhere::{Elsewhere, Name};
 pub use envelope::{
     ConstraintViolation, ErrorBody, ErrorCode, ErrorDetails, ErrorEnvelope, ParameterLocation,
     StructuredDetails, Warning, WarningDetails, WithWarnings,

@@ -8,7 +8,7 @@ use crate::api::path::Named;
 use crate::api::problem::Problem;
 use askama::Template;
 use axum::response::Response;
-use faultfinder_taxonomy::{Code, Explanation};
+use faultfinder_taxonomy::{Code, Elsewhere, Explanation};
 
 #[derive(Template)]
 #[template(path = "codes.html")]
@@ -29,6 +29,8 @@ struct CodeView {
     /// The description, with what is code in it.
     description: Vec<Piece>,
     hints: Vec<Vec<Piece>>,
+    /// What its faults are called elsewhere.
+    elsewhere: Vec<&'static Elsewhere>,
     /// Whether the viewer may see which tests have it.
     is_linked: bool,
 }
@@ -50,6 +52,7 @@ pub(super) async fn get(viewer: Viewer, Named(name): Named) -> Result<Response, 
         blame: blame(code.blame),
         description: pieces(code.description),
         hints: code.hints.iter().copied().map(pieces).collect(),
+        elsewhere: Elsewhere::of(code.code).collect(),
         is_linked: viewer.may(crate::token::Scope::TestsRead),
         code,
     };
