@@ -46,3 +46,31 @@ fn share<T: Clone + Eq + Hash>(known: &mut HashSet<Shared<T>>, settings: &mut Sh
         None => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::Suite;
+    use faultfinder_spec::Source;
+
+    #[test]
+    fn tests_with_the_same_settings_have_them_in_memory_once() {
+        let https = |number: u8, timeout: u8, tls: &str| {
+            format!(
+                "  - {{ name: t{number}, http: {{ url: 'https://a.test/{number}', timeout: {timeout}s, tls: {{ {tls} }} }} }}\n"
+            )
+        };
+        let tests = [https(1, 5, "sni: false"), https(2, 5, "sni: false"), https(3, 6, "sni: true")].concat();
+        let ssl = "  - { name: t4, ssl: { host: a.test, port: 443, timeout: 5s, sni: false } }\n";
+        let source = Source::new("t.yaml", &format!("tests:\n{tests}{ssl}"));
+        let suite = Suite::load(&[source], &[], |_| None).unwrap();
+        let built: Vec<_> = suite.tests().iter().map(|test| test.prepared().built).collect();
+        let [first, second, third, fourth] = built.as_slice() else { panic!("four tests") };
+        assert!(
+            std::ptr::eq(first.client(), second.client()) && std::ptr::eq(first.client(), fourth.client())
+        );
+        assert!(!std::ptr::eq(first.client(), third.client()));
+        let tls = |of: usize| built[of].tls().unwrap().0;
+        assert!(std::ptr::eq(tls(0), tls(1)) && std::ptr::eq(tls(0), tls(3)));
+        assert!(!std::ptr::eq(tls(0), tls(2)));
+    }
+}

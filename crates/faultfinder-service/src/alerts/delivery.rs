@@ -112,8 +112,8 @@ async fn attempt(service: &Service, notifier: &Notifier, mut delivery: Delivery)
 }
 
 /// Why a notice was not delivered.
-struct Refusal {
-    why: String,
+pub(super) struct Refusal {
+    pub(super) why: String,
     /// The pause that the notifier asks for.
     pause: Option<Duration>,
     /// Whether trying again is in vain.
@@ -121,7 +121,7 @@ struct Refusal {
 }
 
 /// Sends a request, by the same probe that tests use: what fails is named by its code.
-async fn send(service: &Service, notifier: &Notifier, request: &Request) -> Result<(), Refusal> {
+pub(super) async fn send(service: &Service, notifier: &Notifier, request: &Request) -> Result<(), Refusal> {
     let refuse = |why: String| Refusal { why: masked(notifier, &why), pause: None, is_final: false };
     let source = Source::new("notifier", &definition(request).to_string());
     let suite = Suite::load_foreign(&source).map_err(|diagnostics| {

@@ -12,10 +12,12 @@ mod notifier; // where it is sent
 mod watched; // the watches over all tests
 mod delivery; // on its way to a notifier
 mod following; // what makes time pass
+mod trial; // trying a notifier out
 
 pub(crate) use delivery::deliver;
 pub(crate) use following::{catch_up, pass_time};
 pub(crate) use notice::{Facts, FaultFacts};
 pub use notifier::Notifier;
 pub(crate) use subject::{Subject, verdict};
+pub(crate) use trial::try_out;
 pub(crate) use watched::Alerts;

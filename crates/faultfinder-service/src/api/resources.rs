@@ -1,6 +1,7 @@
 //! What is shown of tests, results and tokens. The document of the API describes these very types.
 
 use super::openapi::violations;
+use crate::alerts::Notifier;
 use crate::state::State;
 use crate::store::{
     AlertRecord, Audited, Delivery, Origin, Outcome, Period, RawObject, ResultRecord, RetriesOff, Summary,
@@ -8,7 +9,7 @@ use crate::store::{
 };
 use crate::timestamp::Timestamp;
 use crate::token::{Scope, Token};
-use faultfinder_taxonomy::{Blame, Code, ConstraintViolation, Protocol};
+use faultfinder_taxonomy::{Blame, Code, ConstraintViolation, Elsewhere, Protocol};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -209,6 +210,9 @@ pub(crate) struct CodeResource {
     blame: Blame,
     /// What to do next, most likely first.
     hints: &'static [&'static str],
+    /// What its faults are called elsewhere; the first row that fits holds.
+    #[schema(value_type = Vec<Object>)]
+    elsewhere: Vec<&'static Elsewhere>,
 }
 
 impl From<Code> for CodeResource {
@@ -221,6 +225,7 @@ impl From<Code> for CodeResource {
             protocols: explained.protocols,
             blame: explained.blame,
             hints: explained.hints,
+            elsewhere: Elsewhere::of(code).collect(),
         }
     }
 }
@@ -468,6 +473,34 @@ pub(crate) struct AlertDetails {
     pub(crate) is_acknowledged: bool,
     /// Its notices on their way to notifiers, the latest first, at most 500.
     pub(crate) deliveries: Vec<DeliveryResource>,
+}
+
+/// Where alerts are sent.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Notifier)]
+pub(crate) struct NotifierResource {
+    name: String,
+    /// What receives the alerts: `webhook`, `slack`, `pagerduty` and so on.
+    #[serde(rename = "type")]
+    kind: String,
+}
+
+impl NotifierResource {
+    pub(crate) fn of(notifier: &Notifier) -> Self {
+        Self { name: notifier.name().to_owned(), kind: notifier.kind().as_str().to_owned() }
+    }
+}
+
+/// What came of trying a notifier out.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Trial {
+    /// Whether the notifier took it: it answered with a status below 300.
+    pub(crate) is_delivered: bool,
+    /// Why not.
+    #[schema(required)]
+    pub(crate) failure: Option<String>,
 }
 
 /// A notice on its way to a notifier.

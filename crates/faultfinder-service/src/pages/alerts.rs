@@ -2,9 +2,9 @@
 
 use super::frame::{Frame, Section, left_out, shown};
 use super::moment::Moment;
-use super::text::{TEXT_CHARS_MAX, cut, name, sentence};
+use super::text::{TEXT_CHARS_MAX, cut, encoded, name, sentence};
 use super::viewer::{Pages, Viewer};
-use crate::alerts::Facts;
+use crate::alerts::{Facts, Notifier};
 use crate::api::cursor;
 use crate::api::problem::Problem;
 use crate::api::query::Query;
@@ -35,6 +35,8 @@ struct AlertsView {
     is_first: bool,
     can_acknowledge: bool,
     links_tests: bool,
+    /// Where alerts are sent; on the first page only.
+    notifiers: Vec<NotifierRow>,
 }
 
 /// An alert.
@@ -88,8 +90,27 @@ pub(super) async fn get(
         is_first,
         can_acknowledge: viewer.may(Scope::TestsWrite),
         links_tests: viewer.may(Scope::TestsRead),
+        notifiers: notifiers(service, is_first),
     };
     shown(&view)
+}
+
+/// Where alerts are sent.
+struct NotifierRow {
+    name: String,
+    kind: &'static str,
+    /// Its name in a path.
+    path: String,
+}
+
+fn notifiers(service: &Service, is_first: bool) -> Vec<NotifierRow> {
+    let notifiers = service.alerts().notifiers().iter().filter(|_| is_first);
+    let row = |notifier: &Arc<Notifier>| NotifierRow {
+        name: name(notifier.name()),
+        kind: notifier.kind().as_str(),
+        path: encoded(notifier.name()),
+    };
+    notifiers.map(row).collect()
 }
 
 impl Row {

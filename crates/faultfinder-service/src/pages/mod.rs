@@ -33,6 +33,7 @@ mod verdict; // what came of a run, in its parts
 mod result; // one result
 mod codes; // the taxonomy
 mod alerts; // what went wrong for long enough
+mod trial; // what came of trying a notifier out
 mod events; // what changed
 mod definitions; // files
 mod live; // that something has changed

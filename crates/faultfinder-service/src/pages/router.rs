@@ -1,7 +1,9 @@
 //! Which page is where.
 
 use super::viewer::Pages;
-use super::{actions, alerts, assets, codes, definitions, events, live, overview, result, sign_in, test};
+use super::{
+    actions, alerts, assets, codes, definitions, events, live, overview, result, sign_in, test, trial,
+};
 use crate::api::admit::admit;
 use crate::api::html;
 use crate::service::Service;
@@ -29,6 +31,7 @@ pub(crate) fn router(service: &Arc<Service>) -> Router {
         .route("/codes/{code}", get(codes::get))
         .route("/alerts", get(alerts::get))
         .route("/alerts/{id}/acknowledge", post(actions::acknowledge))
+        .route("/notifiers/{id}/test", post(trial::post))
         .route("/events", get(events::get))
         .route("/definitions", get(definitions::get))
         .route("/live", get(live::get))

@@ -430,3 +430,58 @@ async fn only_the_notifiers_that_a_rule_names_send_it() {
         assert_eq!(details.body["deliveries"].as_array().unwrap().len(), count, "{details:?}");
     }
 }
+
+#[tokio::test]
+async fn a_notifier_is_tried_out() {
+    let peer = Peer::start().await;
+    let served = Served::start(peer.config("")).await;
+    let listed = served.call("GET", "/api/v1/notifiers", Some(ADMIN), None).await;
+    assert_eq!(listed.body, json!({ "items": [{ "name": "ops", "type": "webhook" }] }), "{listed:?}");
+    let path = "/api/v1/notifiers/ops/test";
+    let tried = served.call("POST", path, Some(ADMIN), None).await;
+    assert_eq!((tried.status, &tried.body), (200, &json!({ "isDelivered": true, "failure": null })));
+    let notices = peer.notices(1).await;
+    assert_eq!(notices[0].1["summary"], json!("Test of the notifier ops: nothing is wrong"), "{notices:?}");
+    *peer.answers.lock().unwrap() = vec!["403"];
+    let refused = served.call("POST", path, Some(ADMIN), None).await;
+    assert_eq!((refused.status, &refused.body["isDelivered"]), (200, &json!(false)), "{refused:?}");
+    let failure = refused.body["failure"].as_str().unwrap();
+    assert!(failure.contains("found 403") && !failure.contains("/hook"), "{failure}");
+    assert_eq!(peer.notices(2).await.len(), 2, "each is sent once");
+    // No alert begins, and everybody can see who asked for it.
+    assert!(alerts(&served, "").await.is_empty());
+    let audited = served.call("GET", "/api/v1/audit?action=notifiers.test", Some(ADMIN), None).await;
+    assert_eq!(audited.body["items"].as_array().unwrap().len(), 2, "{audited:?}");
+    let missing = served.call("POST", "/api/v1/notifiers/other/test", Some(ADMIN), None).await;
+    missing.envelope(404, "NotFound");
+    let reader = served.token(&["results:read"]).await;
+    assert_eq!(served.call("GET", "/api/v1/notifiers", Some(&reader), None).await.status, 200);
+    served.call("POST", path, Some(&reader), None).await.envelope(403, "MissingScopes");
+    assert_eq!(peer.notices(2).await.len(), 2, "nothing is sent for who may not ask");
+}
+
+#[tokio::test]
+async fn what_stays_open_at_a_notifier_is_ended_after_a_trial() {
+    for (kind, fields, events) in
+        [("alertmanager", "", vec!["0001-01-01T00:00:00.000Z", "20"]), ("ntfy", "", vec![""])]
+    {
+        let peer = Peer::start().await;
+        let text = format!(
+            "notifiers: [{{ name: ops, type: {kind}, url: \"http://{}/topic\" {fields} }}]",
+            peer.address
+        );
+        let sources = read_notifiers(&Source::new("notifiers.yaml", &text)).unwrap();
+        let notifiers =
+            sources.iter().map(|source| Notifier::resolve(source, Path::new("."), &|_| None).unwrap());
+        let config = Config { notifiers: notifiers.collect(), ..peer.config("") };
+        let served = Served::start(config).await;
+        let tried = served.call("POST", "/api/v1/notifiers/ops/test", Some(ADMIN), None).await;
+        assert_eq!(tried.body["isDelivered"], json!(true), "{tried:?}");
+        let notices = peer.notices(events.len()).await;
+        assert_eq!(notices.len(), events.len(), "{notices:?}");
+        for ((_, notice), ends_at) in notices.iter().zip(&events) {
+            let found = notice[0]["endsAt"].as_str().unwrap_or_default();
+            assert!(found.starts_with(ends_at), "{notices:?}");
+        }
+    }
+}

@@ -85,7 +85,14 @@ async fn other_sites_and_other_names_are_refused_and_a_link_from_elsewhere_takes
     let answer = ask("GET", "//evil.test/", elsewhere).await;
     assert!(answer.status == 403 && !answer.text.contains("href=\"//"), "{answer:?}");
     for fields in [elsewhere, "host: localhost\r\norigin: https://evil.test\r\n"] {
-        for path in ["/sign-in", "/sign-out", "/tests/x/run", "/tests/x/pause", "/alerts/x/acknowledge"] {
+        for path in [
+            "/sign-in",
+            "/sign-out",
+            "/tests/x/run",
+            "/tests/x/pause",
+            "/alerts/x/acknowledge",
+            "/notifiers/x/test",
+        ] {
             let answer = ask("POST", path, fields).await;
             assert!(answer.status == 403 && !answer.text.contains("Open the page"), "{path}: {answer:?}");
         }

@@ -2,9 +2,11 @@
 
 use super::browser::Browser;
 use crate::served::{Served, connecting, definition};
-use faultfinder_service::Timestamp;
 use faultfinder_service::store::{Outcome, RawObject, ResultRecord, Store as _};
+use faultfinder_service::{Config, Notifier, Timestamp};
+use faultfinder_spec::{Source, read_notifiers};
 use serde_json::json;
+use std::path::Path;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
@@ -112,4 +114,29 @@ async fn files_with_mistakes_say_what_is_wrong() {
     assert!(page.contains("reads no files"), "{page}");
     let code = Browser::new(&served).open("/codes/TIMEOUT").await;
     assert!(code.contains("<h1>TIMEOUT") && code.contains("What to do"), "{code}");
+}
+
+#[tokio::test]
+async fn a_button_tries_a_notifier_out() {
+    let address = {
+        let gone = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        gone.local_addr().unwrap()
+    };
+    let text = format!(
+        "notifiers: [{{ name: \"R&D <b>\", type: webhook, url: \"http://{address}/a-secret-path\" }}]"
+    );
+    let sources = read_notifiers(&Source::new("notifiers.yaml", &text)).unwrap();
+    let notifiers =
+        sources.iter().map(|source| Notifier::resolve(source, Path::new("."), &|_| None).unwrap());
+    let served = Served::start(Config { notifiers: notifiers.collect(), ..Config::default() }).await;
+    let browser = Browser::new(&served);
+    let answer = browser.press("/alerts", "/notifiers/R%26D%20%3Cb%3E/test").await;
+    super::browser::secure(&answer);
+    assert!(
+        answer.status == 200
+            && answer.text.contains("R&#38;D &#60;b&#62; did not take the test notice")
+            && answer.text.contains("CONNREFUSED")
+            && !answer.text.contains("a-secret-path"),
+        "{answer:?}"
+    );
 }
