@@ -118,11 +118,13 @@ async fn no_route_answers_bad_input_with_anything_but_the_envelope() {
         }
         if scopes.is_some_and(|scopes| scopes > 0) {
             let mut case = at(target.clone());
-            case.token = Some(if ["results", "uptime", "alerts"].iter().any(|part| path.contains(part)) {
-                &runner
-            } else {
-                &reader
-            });
+            case.token = Some(
+                if ["results", "uptime", "alerts", "notifiers"].iter().any(|part| path.contains(part)) {
+                    &runner
+                } else {
+                    &reader
+                },
+            );
             cases.push(("a token without the scopes".to_owned(), case, &[403]));
         }
 
