@@ -1,6 +1,6 @@
 //! What a session may see and do.
 
-use super::browser::Browser;
+use super::browser::{Browser, csrf};
 use crate::served::{ADMIN, Served, definition};
 use serde_json::json;
 
@@ -38,9 +38,15 @@ async fn a_session_sees_what_its_token_may_see() {
         let sees_results = scopes.contains(&"results:read");
         assert!(page.contains("Uptime") == (sees_results && scopes.len() > 1), "{scopes:?}: {page}");
         assert!(!page.contains("Run now") && !page.contains("Pause"), "{scopes:?}: {page}");
-        for action in ["run", "pause", "resume"] {
-            let answer = browser.post(&format!("{test}/{action}"), &[("csrf", "x")]).await;
-            assert_eq!(answer.status, 403, "{scopes:?}: {answer:?}");
+        // The token of its session, so that only the scope is missing.
+        let page = browser.open("/codes").await;
+        let token = csrf(&page).unwrap();
+        let of_test = ["run", "pause", "resume"].map(|action| format!("{test}/{action}"));
+        let others = ["/alerts/x/acknowledge", "/notifiers/x/test"].map(str::to_owned);
+        for action in of_test.iter().chain(&others) {
+            let answer = browser.post(action, &[("csrf", token)]).await;
+            assert_eq!(answer.status, 403, "{scopes:?}: {action}: {answer:?}");
+            assert!(!answer.text.contains("not from a page"), "{scopes:?}: {action}: {answer:?}");
         }
     }
 }

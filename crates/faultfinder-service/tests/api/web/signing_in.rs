@@ -147,10 +147,13 @@ async fn without_an_admin_token_nobody_signs_in_and_forms_are_guarded_all_the_sa
     assert_eq!(browser.post("/sign-in", &[("token", "x")]).await.header("location"), Some("/"));
     let id = served.kept(None).await;
     let action = format!("/tests/{id}/run");
-    for form in [&[][..], &[("csrf", "x")]] {
-        let answer = browser.post(&action, form).await;
-        assert_eq!(answer.status, 403, "{answer:?}");
-        assert!(answer.text.contains("not from a page of this session"), "{answer:?}");
+    let (pause, resume) = (format!("/tests/{id}/pause"), format!("/tests/{id}/resume"));
+    for action in [&action, &pause, &resume, "/alerts/x/acknowledge", "/notifiers/x/test"] {
+        for form in [&[][..], &[("csrf", "x")]] {
+            let answer = browser.post(action, form).await;
+            assert_eq!(answer.status, 403, "{action}: {answer:?}");
+            assert!(answer.text.contains("not from a page of this session"), "{action}: {answer:?}");
+        }
     }
     assert_eq!(served.get("/api/v1/results").await.body["items"], json!([]));
     assert_eq!(browser.press(&format!("/tests/{id}"), &action).await.status, 303);
