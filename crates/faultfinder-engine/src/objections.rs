@@ -37,7 +37,7 @@ impl Objections {
     pub(crate) fn add_tls(&mut self, built: &dyn Probe, settings: &mut Settings) -> Option<Fault> {
         let known: Vec<String> = self.faults.iter().filter_map(field).map(str::to_owned).collect();
         let before = self.faults.len();
-        let resolver = built.client().resolver.as_ref().map(|resolver| (&*resolver.tls, "resolver.tls"));
+        let resolver = built.client().resolver.as_ref().map(|resolver| (&resolver.tls, "resolver.tls"));
         for (options, name) in built.tls().into_iter().chain(resolver) {
             for fault in settings.check(options, name) {
                 let fault = full(fault, self.protocol, &self.aliases);

@@ -14,15 +14,15 @@ const KNOWN_MAX: usize = 1_000;
 #[derive(Default)]
 pub(crate) struct Settings {
     /// What is wrong with TLS settings, by the name that they have in a definition.
-    checked: HashMap<(TlsOptions, &'static str), Vec<Fault>>,
+    checked: HashMap<(Shared<TlsOptions>, &'static str), Vec<Fault>>,
     clients: HashSet<Shared<ClientOptions>>,
     tls: HashSet<Shared<TlsOptions>>,
 }
 
 impl Settings {
     /// What is wrong with TLS settings that are called `name`.
-    pub(crate) fn check(&mut self, options: &TlsOptions, name: &'static str) -> Vec<Fault> {
-        if *options == TlsOptions::default() {
+    pub(crate) fn check(&mut self, options: &Shared<TlsOptions>, name: &'static str) -> Vec<Fault> {
+        if *options == Shared::default() {
             return Vec::new();
         }
         let checked = self.checked.entry((options.clone(), name));
@@ -69,7 +69,7 @@ mod tests {
             std::ptr::eq(first.client(), second.client()) && std::ptr::eq(first.client(), fourth.client())
         );
         assert!(!std::ptr::eq(first.client(), third.client()));
-        let tls = |of: usize| built[of].tls().unwrap().0;
+        let tls = |of: usize| &**built[of].tls().unwrap().0;
         assert!(std::ptr::eq(tls(0), tls(1)) && std::ptr::eq(tls(0), tls(3)));
         assert!(!std::ptr::eq(tls(0), tls(2)));
     }

@@ -79,7 +79,7 @@ impl Probe for Request {
         Host::parse(self.server.as_deref()?, "host").ok()
     }
 
-    fn tls(&self) -> Option<(&TlsOptions, &'static str)> {
+    fn tls(&self) -> Option<(&Shared<TlsOptions>, &'static str)> {
         is_secure(self.transport).then_some((&self.tls, "dns.tls"))
     }
 

@@ -124,7 +124,7 @@ impl Probe for Request {
         Some(self.port)
     }
 
-    fn tls(&self) -> Option<(&TlsOptions, &'static str)> {
+    fn tls(&self) -> Option<(&Shared<TlsOptions>, &'static str)> {
         (!self.plaintext).then_some((&self.tls, "grpc.tls"))
     }
 

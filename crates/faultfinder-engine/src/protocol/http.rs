@@ -137,7 +137,7 @@ impl Probe for Http {
         faultfinder_http::check(&self.request)
     }
 
-    fn tls(&self) -> Option<(&TlsOptions, &'static str)> {
+    fn tls(&self) -> Option<(&Shared<TlsOptions>, &'static str)> {
         Some((&self.request.tls, "http.tls"))
     }
 

@@ -36,7 +36,7 @@ pub(crate) trait Probe: std::fmt::Debug + Send + Sync {
     fn check(&self) -> Vec<Fault>;
 
     /// The TLS settings that it uses for the target, and their name.
-    fn tls(&self) -> Option<(&TlsOptions, &'static str)> {
+    fn tls(&self) -> Option<(&Shared<TlsOptions>, &'static str)> {
         None
     }
 

@@ -37,7 +37,7 @@ impl Probe for Request {
         Some(self.port)
     }
 
-    fn tls(&self) -> Option<(&TlsOptions, &'static str)> {
+    fn tls(&self) -> Option<(&Shared<TlsOptions>, &'static str)> {
         Some((&self.tls, "ssl"))
     }
 

@@ -116,8 +116,8 @@ impl Probe for Request {
         Some(self.port)
     }
 
-    fn tls(&self) -> Option<(&TlsOptions, &'static str)> {
-        self.tls.as_ref().map(|tls| (&**tls, "tcp.tls"))
+    fn tls(&self) -> Option<(&Shared<TlsOptions>, &'static str)> {
+        self.tls.as_ref().map(|tls| (tls, "tcp.tls"))
     }
 
     fn tls_mut(&mut self) -> Option<&mut Shared<TlsOptions>> {

@@ -70,7 +70,7 @@ mod tests {
 
     /// The TLS options and the warnings of a test with these fields.
     #[track_caller]
-    fn read(fields: &str) -> (TlsOptions, Vec<String>) {
+    fn read(fields: &str) -> (faultfinder_net::Shared<TlsOptions>, Vec<String>) {
         let text = format!("tests:\n  - name: a\n    ssl: {{ host: a.test, {fields} }}\n");
         let suite = Suite::load(&[Source::new("t.yaml", &text)], &[], |_| None).unwrap();
         let prepared = suite.tests()[0].prepared();

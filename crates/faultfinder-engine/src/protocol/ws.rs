@@ -99,7 +99,7 @@ impl Probe for Request {
         url::Url::parse(&self.url).ok()?.port_or_known_default()
     }
 
-    fn tls(&self) -> Option<(&TlsOptions, &'static str)> {
+    fn tls(&self) -> Option<(&Shared<TlsOptions>, &'static str)> {
         Some((&self.tls, "ws.tls"))
     }
 
