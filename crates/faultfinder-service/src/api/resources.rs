@@ -483,12 +483,12 @@ pub(crate) struct NotifierResource {
     name: String,
     /// What receives the alerts: `webhook`, `slack`, `pagerduty` and so on.
     #[serde(rename = "type")]
-    kind: String,
+    kind: &'static str,
 }
 
-impl NotifierResource {
-    pub(crate) fn of(notifier: &Notifier) -> Self {
-        Self { name: notifier.name().to_owned(), kind: notifier.kind().as_str().to_owned() }
+impl From<&Notifier> for NotifierResource {
+    fn from(notifier: &Notifier) -> Self {
+        Self { name: notifier.name().to_owned(), kind: notifier.kind().as_str() }
     }
 }
 

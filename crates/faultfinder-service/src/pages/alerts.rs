@@ -90,7 +90,7 @@ pub(super) async fn get(
         is_first,
         can_acknowledge: viewer.may(Scope::TestsWrite),
         links_tests: viewer.may(Scope::TestsRead),
-        notifiers: notifiers(service, is_first),
+        notifiers: if is_first { notifiers(service) } else { Vec::new() },
     };
     shown(&view)
 }
@@ -103,14 +103,13 @@ struct NotifierRow {
     path: String,
 }
 
-fn notifiers(service: &Service, is_first: bool) -> Vec<NotifierRow> {
-    let notifiers = service.alerts().notifiers().iter().filter(|_| is_first);
+fn notifiers(service: &Service) -> Vec<NotifierRow> {
     let row = |notifier: &Arc<Notifier>| NotifierRow {
         name: name(notifier.name()),
         kind: notifier.kind().as_str(),
         path: encoded(notifier.name()),
     };
-    notifiers.map(row).collect()
+    service.alerts().notifiers().iter().map(row).collect()
 }
 
 impl Row {

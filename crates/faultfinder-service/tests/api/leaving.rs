@@ -1,12 +1,12 @@
 //! Clients that leave before they are answered: what they have begun is carried out.
 
 use crate::faulty::Mood;
-use crate::served::{ADMIN, Answer, BOUND, Served, connected, definition, request, unbounded};
-use faultfinder_service::{Config, TokenHash, store};
+use crate::served::{ADMIN, Answer, BOUND, Served, connected, definition, notifiers, request, unbounded};
+use faultfinder_service::{Config, Notifier, TokenHash, store};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 
 /// Sends a request and leaves without waiting for the answer, after so many turns of others.
 async fn leave(address: SocketAddr, request: &[u8], turns: usize) {
@@ -57,9 +57,23 @@ async fn a_client_that_leaves_leaves_nothing_half_done() {
 
 /// A service that serves one connection of each address: when it serves another, the one before has ended.
 async fn noticing() -> Served {
+    noticing_with(Vec::new()).await
+}
+
+/// The same with notifiers.
+async fn noticing_with(notifiers: Vec<Notifier>) -> Served {
     let admin_token = Some(TokenHash::of(ADMIN));
-    let config = Config { admin_token, rates: unbounded(), ..Config::default() };
+    let config = Config { admin_token, rates: unbounded(), notifiers, ..Config::default() };
     Served::start(Config { connections_per_address: 1, ..config }).await
+}
+
+/// Leaves, and waits until the service has noticed that.
+async fn leave_noticed(served: &Served, from: u8, client: TcpStream) {
+    drop(client);
+    let healthy = request("GET", "/healthz", None, None);
+    let noticed =
+        async { while served.sent_from(from, &healthy).await.is_none_or(|answer| answer.status != 200) {} };
+    tokio::time::timeout(BOUND, noticed).await.expect("the service notices that its client has left");
 }
 
 /// Sends a request from an address of its own, and leaves when so many answers of the store have been held.
@@ -68,11 +82,7 @@ async fn leave_held(served: &Served, from: u8, request: &[u8], held: usize) {
     let mut client = connected(from, served.running.address()).await.unwrap();
     client.write_all(request).await.unwrap();
     served.store.held_count(held).await;
-    drop(client);
-    let healthy = self::request("GET", "/healthz", None, None);
-    let noticed =
-        async { while served.sent_from(from, &healthy).await.is_none_or(|answer| answer.status != 200) {} };
-    tokio::time::timeout(BOUND, noticed).await.expect("the service notices that its client has left");
+    leave_noticed(served, from, client).await;
 }
 
 #[tokio::test]
@@ -100,6 +110,23 @@ async fn what_a_client_has_begun_and_left_is_in_the_audit_log() {
         served.store.noted_count(before + 1).await;
         assert_eq!(served.store.noted().last().unwrap().action, action);
     }
+}
+
+#[tokio::test]
+async fn what_a_test_of_a_notifier_has_begun_there_is_ended_although_its_client_has_left() {
+    let notifier = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let text = format!(
+        "notifiers: [{{ name: ops, type: alertmanager, url: \"http://{}\" }}]",
+        notifier.local_addr().unwrap()
+    );
+    let served = noticing_with(notifiers(&text)).await;
+    let mut client = connected(2, served.running.address()).await.unwrap();
+    client.write_all(&request("POST", "/api/v1/notifiers/ops/test", Some(ADMIN), None)).await.unwrap();
+    let (mut began, _) = tokio::time::timeout(BOUND, notifier.accept()).await.unwrap().unwrap();
+    leave_noticed(&served, 2, client).await;
+    began.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await.unwrap();
+    let ended = tokio::time::timeout(BOUND, notifier.accept()).await;
+    ended.expect("the end of it follows").unwrap();
 }
 
 /// What somebody gets who comes to a service that is ending.

@@ -2,11 +2,13 @@
 
 use crate::faulty::{Faulty, Mood};
 use faultfinder_net::{Clock, Vantage};
-use faultfinder_service::{Config, Rates, Running, SecretKey, TokenHash, store};
+use faultfinder_service::{Config, Notifier, Rates, Running, SecretKey, TokenHash, store};
+use faultfinder_spec::{Source, read_notifiers};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -346,4 +348,11 @@ pub(crate) fn connecting(peer: &TcpListener, every: Option<&str>) -> Value {
     definition["tests"][0]["name"] = json!("connects");
     definition["tests"][0]["tcp"]["port"] = json!(port);
     definition
+}
+
+/// The notifiers of a file with this text. The variable `KEY` of the environment has a secret.
+pub(crate) fn notifiers(text: &str) -> Vec<Notifier> {
+    let sources = read_notifiers(&Source::new("notifiers.yaml", text)).unwrap();
+    let environment = |name: &str| (name == "KEY").then(|| "a key for tests".to_owned());
+    sources.iter().map(|source| Notifier::resolve(source, Path::new("."), &environment).unwrap()).collect()
 }

@@ -1,6 +1,6 @@
 //! `/api/v1/notifiers`: where alerts are sent.
 
-use crate::alerts::{self, Notifier};
+use crate::alerts;
 use crate::api::context::{Actor, TraceId};
 use crate::api::path::Named;
 use crate::api::problem::Problem;
@@ -27,8 +27,9 @@ pub(crate) async fn list(
 ) -> Result<Reply, Problem> {
     actor.may(&[Scope::ResultsRead])?;
     Query::of(&uri).finish()?;
-    let items = service.alerts().notifiers().iter().map(|notifier| NotifierResource::of(notifier)).collect();
-    Ok(Reply::ok(&All::<NotifierResource> { items }))
+    let notifiers = service.alerts().notifiers().iter();
+    let items: Vec<NotifierResource> = notifiers.map(|notifier| notifier.as_ref().into()).collect();
+    Ok(Reply::ok(&All { items }))
 }
 
 /// Sends a notice that says that it is a test, once, and says what came of it.
@@ -51,26 +52,27 @@ pub(crate) async fn test(
     Ok(Reply::ok(&Trial { is_delivered: failure.is_none(), failure }))
 }
 
-/// Tries a notifier out, and yields why the notice was not delivered.
+/// Tries a notifier out, and yields why the notice was not delivered. It goes on when the client leaves: else what it has
+/// begun at the notifier could stay open there.
 ///
 /// # Errors
 ///
 /// 404 when there is none of this name.
 pub(crate) async fn try_out(
-    service: &Service,
+    service: &Arc<Service>,
     trace: &TraceId,
     actor: &Actor,
     name: &str,
 ) -> Result<Option<String>, Problem> {
-    let notifiers = service.alerts().notifiers();
-    let Some(notifier): Option<&Notifier> =
-        notifiers.iter().map(AsRef::as_ref).find(|notifier: &&Notifier| notifier.name() == name)
-    else {
-        return Err(Problem::not_found("notifier", name));
-    };
-    service.audit(&actor.id, "notifiers.test", name, trace.as_str()).await;
-    let tried = alerts::try_out(service, notifier).await;
-    Ok(tried
-        .inspect_err(|why| tracing::warn!(notifier = name, "a test notice was not delivered: {why}"))
-        .err())
+    let notifier = service.alerts().notifiers().iter().find(|notifier| notifier.name() == name);
+    let notifier = Arc::clone(notifier.ok_or_else(|| Problem::not_found("notifier", name))?);
+    let (of, by, trace) = (Arc::clone(service), Arc::clone(&actor.id), trace.clone());
+    let tried = service.changes().carry_out(async move {
+        of.audit(&by, "notifiers.test", notifier.name(), trace.as_str()).await;
+        let tried = alerts::try_out(&of, &notifier).await;
+        tried.inspect_err(|why| {
+            tracing::warn!(notifier = notifier.name(), "a test notice was not delivered: {why}");
+        })
+    });
+    Ok(tried.await.ok_or_else(|| Problem::internal("a test of a notifier panicked"))?.err())
 }

@@ -1,12 +1,10 @@
 //! The page of a result, what changed, and alerts.
 
 use super::browser::Browser;
-use crate::served::{Served, connecting, definition};
+use crate::served::{Served, connecting, definition, notifiers};
 use faultfinder_service::store::{Outcome, RawObject, ResultRecord, Store as _};
-use faultfinder_service::{Config, Notifier, Timestamp};
-use faultfinder_spec::{Source, read_notifiers};
+use faultfinder_service::{Config, Timestamp};
 use serde_json::json;
-use std::path::Path;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
@@ -114,6 +112,7 @@ async fn files_with_mistakes_say_what_is_wrong() {
     assert!(page.contains("reads no files"), "{page}");
     let code = Browser::new(&served).open("/codes/TIMEOUT").await;
     assert!(code.contains("<h1>TIMEOUT") && code.contains("What to do"), "{code}");
+    assert!(code.contains("<td>connect </td><td>tcp.timed_out</td><td>timeout</td>"), "{code}");
 }
 
 #[tokio::test]
@@ -125,10 +124,7 @@ async fn a_button_tries_a_notifier_out() {
     let text = format!(
         "notifiers: [{{ name: \"R&D <b>\", type: webhook, url: \"http://{address}/a-secret-path\" }}]"
     );
-    let sources = read_notifiers(&Source::new("notifiers.yaml", &text)).unwrap();
-    let notifiers =
-        sources.iter().map(|source| Notifier::resolve(source, Path::new("."), &|_| None).unwrap());
-    let served = Served::start(Config { notifiers: notifiers.collect(), ..Config::default() }).await;
+    let served = Served::start(Config { notifiers: notifiers(&text), ..Config::default() }).await;
     let browser = Browser::new(&served);
     let answer = browser.press("/alerts", "/notifiers/R%26D%20%3Cb%3E/test").await;
     super::browser::secure(&answer);
