@@ -134,7 +134,8 @@ fn one_code(row: &Explanation) -> String {
 
 fn elsewhere() -> String {
     let about = "What a fault is called by W3C's Network Error Logging (by which browsers report), in OpenTelemetry's `error.type`, by \
-                 Datadog's API tests and by k6 (`error_code`). Of the rows of a code, the first that fits holds.";
+                 Datadog's API tests and by k6 (`error_code`). Network Error Logging and k6 know HTTP requests only: their \
+                 names are those of the fault in an HTTP test. Of the rows of a code, the first that fits holds.";
     let name = |name: &Name| match name {
         Name::Called(name) => format!("`{name}`"),
         other => other.to_string(),
@@ -142,9 +143,10 @@ fn elsewhere() -> String {
     let rows = Elsewhere::ALL.iter().map(|row| {
         let (phases, details) = (row.phases.iter().map(code), row.details.iter().map(code));
         let when: Vec<String> = phases.chain(details).collect();
+        let when = if when.is_empty() { "any other".to_owned() } else { when.join(", ") };
         vec![
             code(row.code),
-            when.join(", "),
+            when,
             name(&row.nel),
             name(&row.opentelemetry),
             name(&row.datadog),

@@ -49,6 +49,7 @@ impl std::fmt::Display for Name {
 const NOT_SENT: Name = Without("nothing was sent");
 const NOT_HTTP: Name = Without("it is about HTTP requests alone");
 const NO_LIMIT: Name = Without("there is no such limit");
+const TLS_K6: Name = Depends("1010 for an alert, 1000 otherwise");
 
 /// A row of a code whose name OpenTelemetry and Datadog take over.
 const fn row(code: Code, nel: Name, k6: Name) -> Elsewhere {
@@ -66,7 +67,7 @@ impl Elsewhere {
         ),
         row(Code::ConnRefused, Called("tcp.refused"), Called("1212")),
         Self { details: &["ECONNRESET"], ..row(Code::ConnReset, Called("tcp.reset"), Called("1220")) },
-        Self { details: &["ECONNABORTED"], ..row(Code::ConnReset, Called("tcp.aborted"), Called("1202")) },
+        Self { details: &["ECONNABORTED"], ..row(Code::ConnReset, Called("tcp.aborted"), Called("1200")) },
         Self { details: &["EPIPE"], ..row(Code::ConnReset, Called("tcp.closed"), Called("1201")) },
         row(Code::ConnReset, Called("tcp.closed"), Called("1000")),
         Self {
@@ -148,7 +149,11 @@ impl Elsewhere {
         row(Code::Decryption, NOT_SENT, Without("it keeps no secrets")),
         row(Code::InvalidCharInHeader, NOT_SENT, Called("1000")),
         row(Code::HeaderTooLarge, Called("http.response.invalid"), Called("1000")),
-        row(Code::HeadersIncompatibleContentLength, Called("http.response.invalid"), Called("1000")),
+        row(
+            Code::HeadersIncompatibleContentLength,
+            Called("http.response.invalid"),
+            Without("it ignores content-length then"),
+        ),
         row(Code::UnescapedCharactersInRequestPath, NOT_SENT, Without("it escapes them")),
         row(Code::HostUnreach, Called("tcp.address_unreachable"), Called("1213")),
         row(Code::NetUnreach, Called("tcp.address_unreachable"), Called("1213")),
@@ -175,15 +180,13 @@ impl Elsewhere {
     }
 }
 
-const TLS_K6: Name = Depends("1010 for an alert, 1000 otherwise");
-
 /// A row of time-outs, for which OpenTelemetry has a word.
 const fn timeout(nel: &'static str, k6: &'static str) -> Elsewhere {
     Elsewhere { opentelemetry: Called("timeout"), ..row(Code::Timeout, Called(nel), Called(k6)) }
 }
 
 impl Fault {
-    /// What it is called elsewhere; nothing for a code without a row, which there is not.
+    /// What it is called elsewhere. Each code has a row that fits all its faults.
     #[must_use]
     pub fn elsewhere(&self) -> Option<&'static Elsewhere> {
         Elsewhere::ALL.iter().find(|row| row.fits(self))
