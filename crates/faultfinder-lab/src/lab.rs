@@ -4,10 +4,14 @@ use crate::error::LabError;
 use crate::pki::Pki;
 use std::future::Future;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::pin::Pin;
 use std::sync::Mutex;
 use std::time::SystemTime;
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::task::AbortHandle;
+
+/// What a peer does, in a task of its own. Boxed: a task for each kind of peer would be a large part of the program.
+pub(crate) type Serving = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Serves scenarios on loopback until it is dropped.
 #[derive(Debug)]
@@ -65,6 +69,10 @@ impl Lab {
 
     /// Runs a peer until the lab is dropped.
     pub fn spawn(&self, peer: impl Future<Output = ()> + Send + 'static) {
+        self.keep(Box::pin(peer));
+    }
+
+    fn keep(&self, peer: Serving) {
         let handle = tokio::spawn(peer).abort_handle();
         match self.tasks.lock() {
             Ok(mut tasks) => tasks.push(handle),

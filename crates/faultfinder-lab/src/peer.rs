@@ -1,5 +1,6 @@
 //! Building blocks of misbehaving peers.
 
+use crate::lab::Serving;
 use crate::{Lab, LabError};
 use rustls::ServerConfig;
 use socket2::{Domain, SockAddr, Socket, Type};
@@ -17,6 +18,9 @@ pub const REQUEST_BYTES_MAX: usize = 1 << 20;
 /// Bytes that a QUIC server takes on one stream before it reads them.
 pub(crate) const QUIC_WINDOW_BYTES: usize = 24 << 10;
 
+/// What a peer does for each connection.
+type Serve<C> = dyn Fn(C) -> Serving + Send + Sync;
+
 /// Serves every TCP connection with `serve`, each in a task of its own that ends with the lab.
 ///
 /// # Errors
@@ -27,6 +31,10 @@ where
     F: Fn(TcpStream) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = ()> + Send + 'static,
 {
+    accept_tcp(lab, Box::new(move |stream| Box::pin(serve(stream))))
+}
+
+fn accept_tcp(lab: &Lab, serve: Box<Serve<TcpStream>>) -> Result<SocketAddr, LabError> {
     let (listener, address) = lab.listen()?;
     lab.spawn(async move {
         // Dropping the set with the accept loop ends every connection of this peer.
@@ -50,8 +58,15 @@ where
     F: Fn(TlsStream<TcpStream>) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = ()> + Send + 'static,
 {
+    accept_tls(lab, config, Arc::new(move |stream| Box::pin(serve(stream))))
+}
+
+fn accept_tls(
+    lab: &Lab,
+    config: Arc<ServerConfig>,
+    serve: Arc<Serve<TlsStream<TcpStream>>>,
+) -> Result<SocketAddr, LabError> {
     let acceptor = TlsAcceptor::from(config);
-    let serve = Arc::new(serve);
     tcp(lab, move |stream| {
         let (handshake, serve) = (acceptor.accept(stream).into_fallible(), Arc::clone(&serve));
         async move {
@@ -220,10 +235,17 @@ where
     F: Fn(quinn::Connection) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = ()> + Send + 'static,
 {
+    accept_quic(lab, config, Arc::new(move |connection| Box::pin(serve(connection))))
+}
+
+fn accept_quic(
+    lab: &Lab,
+    config: Arc<ServerConfig>,
+    serve: Arc<Serve<quinn::Connection>>,
+) -> Result<SocketAddr, LabError> {
     let (endpoint, address) = quic_endpoint(lab, config)?;
     lab.spawn(async move {
         let mut connections = tokio::task::JoinSet::new();
-        let serve = Arc::new(serve);
         while let Some(incoming) = endpoint.accept().await {
             let serve = Arc::clone(&serve);
             connections.spawn(async move {

@@ -53,6 +53,14 @@ pub(super) fn both(
     answer: impl Fn(&Asked<'_>) -> Answers + Send + Sync + 'static,
     tcp: Tcp,
 ) -> Result<SocketAddr, LabError> {
+    both_by(lab, Box::new(answer), tcp)
+}
+
+fn both_by(
+    lab: &Lab,
+    answer: Box<dyn Fn(&Asked<'_>) -> Answers + Send + Sync>,
+    tcp: Tcp,
+) -> Result<SocketAddr, LabError> {
     let (socket, reserved, address) = pair()?;
     let socket = UdpSocket::from_std(socket.into())?;
     on_tcp(lab, reserved, tcp)?;

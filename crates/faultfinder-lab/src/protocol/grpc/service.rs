@@ -139,12 +139,15 @@ fn fields(pairs: &[(String, String)]) -> HeaderMap {
     fields
 }
 
+/// What is said to a call. Not generic: a server for each would be a large part of the program.
+type Answering = dyn Fn(&Asked) -> Reply + Send + Sync;
+
 /// Serves every connection without TLS.
 pub(super) fn serve(
     lab: &Lab,
     answer: impl Fn(&Asked) -> Reply + Send + Sync + 'static,
 ) -> Result<SocketAddr, LabError> {
-    let answer = Arc::new(answer);
+    let answer: Arc<Answering> = Arc::new(answer);
     peer::tcp(lab, move |stream| converse(stream, Arc::clone(&answer)))
 }
 
@@ -154,16 +157,12 @@ pub(super) fn serve_tls(
     config: Arc<ServerConfig>,
     answer: impl Fn(&Asked) -> Reply + Send + Sync + 'static,
 ) -> Result<SocketAddr, LabError> {
-    let answer = Arc::new(answer);
+    let answer: Arc<Answering> = Arc::new(answer);
     peer::tls(lab, config, move |stream| converse(stream, Arc::clone(&answer)))
 }
 
 /// Answers the calls of one connection, each in a task of its own that ends with the connection.
-async fn converse<S, A>(stream: S, answer: Arc<A>)
-where
-    S: Wire,
-    A: Fn(&Asked) -> Reply + Send + Sync + 'static,
-{
+async fn converse<S: Wire>(stream: S, answer: Arc<Answering>) {
     let Ok(mut connection) = h2::server::handshake(stream).await else { return };
     let mut calls = tokio::task::JoinSet::new();
     while let Some(Ok((request, respond))) = connection.accept().await {

@@ -1,5 +1,6 @@
 //! Peers that hear datagrams.
 
+use crate::lab::Serving;
 use crate::{Lab, LabError};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -21,6 +22,13 @@ where
     F: Fn(Heard) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = ()> + Send + 'static,
 {
+    serve_by(lab, Box::new(move |heard| Box::pin(serve(heard))))
+}
+
+fn serve_by(
+    lab: &Lab,
+    serve: Box<dyn Fn(Heard) -> Serving + Send + Sync>,
+) -> Result<SocketAddr, LabError> {
     let (socket, address) = lab.bind_udp()?;
     lab.spawn(async move {
         let socket = Arc::new(socket);

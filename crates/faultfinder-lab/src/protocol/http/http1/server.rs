@@ -7,12 +7,18 @@ use crate::{Lab, LabError};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+/// The script that answers a request. Not generic: a server for each would be a large part of the program.
+pub(crate) type Answering<'a> = dyn Fn(&Request) -> Script + Send + Sync + 'a;
+
 /// Serves every connection with the scripts that `answer` chooses.
 pub(crate) fn serve(
     lab: &Lab,
     answer: impl Fn(&Request) -> Script + Send + Sync + 'static,
 ) -> Result<SocketAddr, LabError> {
-    let answer = Arc::new(answer);
+    serve_by(lab, Arc::new(answer))
+}
+
+fn serve_by(lab: &Lab, answer: Arc<Answering<'static>>) -> Result<SocketAddr, LabError> {
     peer::tcp(lab, move |stream| {
         let answer = Arc::clone(&answer);
         async move { converse(stream, &*answer).await }
@@ -20,7 +26,7 @@ pub(crate) fn serve(
 }
 
 /// Answers the requests of one connection.
-pub(crate) async fn converse<S: Wire>(stream: S, answer: &(impl Fn(&Request) -> Script + Sync)) {
+pub(crate) async fn converse<S: Wire>(stream: S, answer: &Answering<'_>) {
     let mut open = Some(stream);
     let mut earlier = 0;
     while let Some(mut stream) = open.take() {
