@@ -75,6 +75,8 @@ async fn ask(
         let ignored = answered.exchange.ignored;
         trace.warn(format!("{ignored} messages that did not match the query were ignored"));
     }
+    // What is asked afterwards explains the answer, or validates it.
+    let arrived = answered.exchange.arrived;
     let (answered, plain) = without_edns(answered, &query, deadline).await;
     #[cfg(feature = "dnssec")]
     let Answered { server, channel, exchange } = answered;
@@ -95,7 +97,11 @@ async fn ask(
         }
         None => None,
     };
-    trace.leave();
+    match (arrived, &validation) {
+        (Some(arrived), None) => trace.leave_at(arrived),
+        (None, None) => trace.leave_with_arrival(),
+        (_, Some(_)) => trace.leave(),
+    }
     let add = |fault: Fault| blamed(compared_without_edns(fault, plain), request);
     judge(exchange, validation, &query, request, trace).map_err(add)
 }

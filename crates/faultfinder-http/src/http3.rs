@@ -215,7 +215,7 @@ impl<C: Future<Output = Result<(), ConnectionError>>> Session<C> {
             };
             if interim.is_empty() {
                 // The first of the answer; packets may have come before that only acknowledge.
-                trace.enter(Phase::Receive);
+                trace.enter_at(Phase::Receive, self.arrived());
             }
             match head.status().as_u16() {
                 101 => return Err(Broken::Rule(unasked_upgrade())),
@@ -236,8 +236,13 @@ impl<C: Future<Output = Result<(), ConnectionError>>> Session<C> {
             check_length(&parts.headers, parts.status.as_u16(), &call.prepared.method, collected.received())
                 .map_err(Broken::Rule)?;
         }
-        trace.leave();
+        trace.leave_at(self.arrived());
         Ok((parts.status.as_u16(), parts.headers, collected, interim))
+    }
+
+    /// When what was read last arrived.
+    fn arrived(&self) -> Instant {
+        self.taps.arrived().unwrap_or_else(Instant::now)
     }
 
     /// Reads the body and the trailers.

@@ -2,6 +2,7 @@
 
 use crate::dial::source_fault;
 use crate::readiness::{answered, is_not_yet};
+use crate::stamped_datagram::try_receive;
 use crate::strays::Strays;
 use crate::{ClientOptions, IcmpError, Trace, Vantage, report_icmp_errors, take_icmp_error, transport_fault};
 use faultfinder_taxonomy::{Fault, Phase};
@@ -9,6 +10,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use tokio::io::Interest;
 use tokio::net::UdpSocket;
+use tokio::time::Instant;
 
 /// As long as a datagram can be, in bytes: with a buffer of this size, none is truncated on reading.
 pub const DATAGRAM_BYTES_MAX: usize = 65_535;
@@ -58,6 +60,7 @@ impl Datagrams {
         let reach = format!("reach {peer}");
         report_icmp_errors(&socket, peer.ip()).map_err(|error| cannot(&error, &reach))?;
         socket.connect(peer).await.map_err(|error| cannot(&error, &reach))?;
+        crate::stamped::ask(&socket);
         // Without it, only an explanation is missing.
         let strays = Strays::of(&socket).ok();
         Ok(Self { socket, strays, peer })
@@ -78,8 +81,8 @@ impl Datagrams {
         self.socket.send(payload).await.map(|_| ()).map_err(|error| self.explained(error))
     }
 
-    /// Waits for the next datagram of the peer and returns its length; a datagram longer than the buffer is truncated. The
-    /// sender of the first datagram from another address or port goes to `stray`, unless one is there already.
+    /// Waits for the next datagram of the peer, which takes the place of what `into` holds, and returns when it arrived: on
+    /// Linux by the kernel's clock, however late it is read. The sender of the first datagram from another address or port goes to `stray`, unless one is there already.
     ///
     /// # Errors
     ///
@@ -90,13 +93,13 @@ impl Datagrams {
     /// Dropping it loses no datagram.
     pub async fn receive(
         &self,
-        buffer: &mut [u8],
+        into: &mut Vec<u8>,
         stray: &mut Option<SocketAddr>,
-    ) -> Result<usize, DatagramError> {
+    ) -> Result<Instant, DatagramError> {
         loop {
             tokio::select! {
                 biased;
-                received = self.receive_from_peer(buffer) => return received,
+                received = self.receive_from_peer(into) => return received,
                 sender = Strays::sender(self.strays.as_ref(), |_| true), if stray.is_none() => {
                     *stray = Some(sender);
                 }
@@ -104,13 +107,14 @@ impl Datagrams {
         }
     }
 
-    async fn receive_from_peer(&self, buffer: &mut [u8]) -> Result<usize, DatagramError> {
+    async fn receive_from_peer(&self, into: &mut Vec<u8>) -> Result<Instant, DatagramError> {
         // An error alone does not make a socket readable.
         let interest = Interest::READABLE.add(Interest::ERROR);
         loop {
             let received = match self.socket.ready(interest).await {
                 Ok(ready) => {
-                    self.socket.try_io(answered(ready, Interest::READABLE), || self.try_receive(buffer))
+                    let receive = || try_receive(&self.socket, into);
+                    self.socket.try_io(answered(ready, Interest::READABLE), receive)
                 }
                 Err(error) => Err(error),
             };
@@ -118,12 +122,6 @@ impl Datagrams {
                 return received.map_err(|error| self.explained(error));
             }
         }
-    }
-
-    fn try_receive(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        use nix::sys::socket::{MsgFlags, recv};
-        use std::os::fd::AsRawFd as _;
-        Ok(recv(self.socket.as_raw_fd(), buffer, MsgFlags::MSG_DONTWAIT)?)
     }
 
     /// The ICMP error that caused a system error; older ICMP errors are dropped.

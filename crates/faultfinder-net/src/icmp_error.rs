@@ -92,7 +92,9 @@ pub fn take_icmp_error(socket: &impl AsFd) -> Option<IcmpError> {
     use nix::sys::socket::{ControlMessageOwned, MsgFlags, SockaddrStorage, recvmsg};
     use std::os::fd::AsRawFd as _;
     let mut packet = [0_u8; PACKET_BYTES_MAX];
-    let mut control = nix::cmsg_space!(libc::sock_extended_err, libc::sockaddr_in6);
+    // The stamp comes first, where the socket was asked for it.
+    let mut control =
+        nix::cmsg_space!(nix::sys::socket::Timestamps, libc::sock_extended_err, libc::sockaddr_in6);
     let mut parts = [io::IoSliceMut::new(&mut packet)];
     let flags = MsgFlags::MSG_ERRQUEUE | MsgFlags::MSG_DONTWAIT;
     let fd = socket.as_fd().as_raw_fd();

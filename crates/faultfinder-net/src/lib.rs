@@ -27,6 +27,7 @@ mod trace; // Trace: phases and facts that survive cancellation
 mod errno; // io::Error -> code and symbol
 mod arrivals; // Arrivals: when data arrived, by the kernel's clock
 mod stamped; // Stamped: a TCP connection that notes it
+mod stamped_datagram; // datagrams, and when they arrived
 mod tcp_info; // what the kernel measured of a TCP connection
 mod dial; // addresses -> TCP connection
 mod resolve; // name -> addresses

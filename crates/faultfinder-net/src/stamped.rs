@@ -35,7 +35,7 @@ impl Stamped {
             stream,
             arrivals,
             #[cfg(target_os = "linux")]
-            control: nix::cmsg_space!(nix::sys::socket::Timestamps),
+            control: room_for_a_stamp(),
             #[cfg(target_os = "linux")]
             room: FIRST_ROOM_BYTES,
         }
@@ -65,6 +65,29 @@ pub(crate) fn ask(socket: &impl std::os::fd::AsFd) {
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn ask<S>(_: &S) {}
 
+/// Room for the stamp of what is received.
+#[cfg(target_os = "linux")]
+pub(crate) fn room_for_a_stamp() -> Vec<u8> {
+    nix::cmsg_space!(nix::sys::socket::Timestamps)
+}
+
+/// Receives what is there, and when it arrived, if the socket was [asked](ask) for that.
+#[cfg(target_os = "linux")]
+pub(crate) fn receive(
+    socket: std::os::fd::RawFd,
+    bytes: &mut [u8],
+    control: &mut Vec<u8>,
+) -> io::Result<(usize, Option<Instant>)> {
+    use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg};
+    let mut pieces = [io::IoSliceMut::new(bytes)];
+    let message = recvmsg::<()>(socket, &mut pieces, Some(control), MsgFlags::MSG_DONTWAIT)?;
+    let stamp = message.cmsgs().into_iter().flatten().find_map(|control| match control {
+        ControlMessageOwned::ScmTimestampsns(stamps) => Some(std::time::Duration::from(stamps.system)),
+        _ => None,
+    });
+    Ok((message.bytes, stamp.map(crate::arrivals::moment_of)))
+}
+
 /// The kernel begins to stamp a moment after the first socket asks for it, and ends when the last one is closed: a socket that
 /// stays open while there are probes keeps it at work.
 #[derive(Debug)]
@@ -85,7 +108,6 @@ impl KeepStamping {
 impl AsyncRead for Stamped {
     #[cfg(target_os = "linux")]
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg};
         use std::os::fd::AsRawFd as _;
         let Self { stream, arrivals, control, room } = self.get_mut();
         if buf.remaining() == 0 {
@@ -95,25 +117,16 @@ impl AsyncRead for Stamped {
             std::task::ready!(stream.poll_read_ready(cx))?;
             let read = stream.try_io(tokio::io::Interest::READABLE, || {
                 let most = buf.remaining().min(*room);
-                let mut pieces = [io::IoSliceMut::new(buf.initialize_unfilled_to(most))];
-                let message =
-                    recvmsg::<()>(stream.as_raw_fd(), &mut pieces, Some(control), MsgFlags::MSG_DONTWAIT)?;
-                let stamp = message.cmsgs().into_iter().flatten().find_map(|control| match control {
-                    ControlMessageOwned::ScmTimestampsns(stamps) => {
-                        Some(std::time::Duration::from(stamps.system))
-                    }
-                    _ => None,
-                });
-                Ok((message.bytes, stamp))
+                receive(stream.as_raw_fd(), buf.initialize_unfilled_to(most), control)
             });
             match read {
-                Ok((count, stamp)) => {
+                Ok((count, at)) => {
                     buf.advance(count);
                     if count >= *room {
                         *room = ROOM_BYTES;
                     }
                     if count > 0 {
-                        arrivals.note(stamp.map_or_else(Instant::now, crate::arrivals::moment_of));
+                        arrivals.note(at.unwrap_or_else(Instant::now));
                     }
                     return Poll::Ready(Ok(()));
                 }

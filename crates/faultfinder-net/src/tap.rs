@@ -97,8 +97,14 @@ impl<S> Tap<S> {
 impl Taps {
     /// Records without a stream, such as for a datagram socket: its owner reports the transferred data.
     #[cfg(feature = "quic")]
-    pub(crate) fn detached() -> Arc<Self> {
-        Arc::new(Self { notes: Mutex::default(), head_bytes_max: 0, arrivals: None })
+    pub(crate) fn detached(arrivals: Arc<Arrivals>) -> Arc<Self> {
+        Arc::new(Self { notes: Mutex::default(), head_bytes_max: 0, arrivals: Some(arrivals) })
+    }
+
+    /// When what was read last arrived, if the stream says so.
+    #[must_use]
+    pub fn arrived(&self) -> Option<Instant> {
+        self.arrivals.as_ref().and_then(|arrivals| arrivals.last())
     }
 
     /// The first bytes that were read.
@@ -225,8 +231,7 @@ impl Taps {
     pub(crate) fn note_read(&self, bytes: &[u8]) {
         let mut notes = self.notes();
         if notes.first_read.is_none() || notes.exchanges.is_some() {
-            let now =
-                self.arrivals.as_ref().and_then(|arrivals| arrivals.last()).unwrap_or_else(Instant::now);
+            let now = self.arrived().unwrap_or_else(Instant::now);
             notes.first_read.get_or_insert(now);
             if let Some(exchanges) = &mut notes.exchanges {
                 exchanges.read(bytes, now);

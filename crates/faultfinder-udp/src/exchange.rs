@@ -1,9 +1,7 @@
 //! One address: send, and wait for what comes back.
 
 use crate::{Request, Response};
-use faultfinder_net::{
-    DATAGRAM_BYTES_MAX, DatagramError, Datagrams, IcmpError, Trace, Vantage, transport_fault,
-};
+use faultfinder_net::{DatagramError, Datagrams, IcmpError, Trace, Vantage, transport_fault};
 use faultfinder_taxonomy::{Fault, Phase};
 use std::net::SocketAddr;
 
@@ -25,11 +23,11 @@ pub(crate) async fn exchange(
     trace.enter(Phase::Send);
     send(&datagrams, request).await?;
     trace.enter(Phase::Wait);
-    let mut buffer = vec![0_u8; DATAGRAM_BYTES_MAX];
+    let mut received = Vec::new();
     let mut sent_again = 0;
-    let length = loop {
-        match datagrams.receive(&mut buffer, stray).await {
-            Ok(length) => break length,
+    let arrived = loop {
+        match datagrams.receive(&mut received, stray).await {
+            Ok(arrived) => break arrived,
             Err(failed) if is_too_long_for_the_way(&failed) && sent_again < FRAGMENTED_AGAIN_MAX => {
                 sent_again += 1;
                 send(&datagrams, request).await?;
@@ -37,9 +35,8 @@ pub(crate) async fn exchange(
             Err(failed) => return Err(fault(&failed, Phase::Wait, peer, request)),
         }
     };
-    trace.leave();
-    buffer.truncate(length);
-    Ok(Response::new(peer, buffer))
+    trace.leave_at(arrived);
+    Ok(Response::new(peer, received))
 }
 
 async fn send(datagrams: &Datagrams, request: &Request) -> Result<(), Fault> {

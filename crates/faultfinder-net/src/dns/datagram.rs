@@ -3,7 +3,7 @@
 use super::decode::{decode, has_id, is_truncated};
 use super::failure::Notes;
 use super::{Answer, Failure, Mismatch, Query};
-use crate::datagram::DATAGRAM_BYTES_MAX;
+use crate::stamped_datagram::receive;
 use crate::strays::Strays;
 use faultfinder_taxonomy::word::RecordType;
 use std::io;
@@ -96,7 +96,7 @@ impl Conversation {
     /// Sends the question until it is answered or the window ends.
     pub(super) async fn ask(&mut self, window: Window) -> Result<Heard, Failure> {
         let mut again = window.again();
-        let mut buffer = Vec::with_capacity(DATAGRAM_BYTES_MAX);
+        let mut buffer = Vec::new();
         loop {
             self.send().await?;
             let until = again.next().unwrap_or(window.give_up);
@@ -138,11 +138,9 @@ impl Conversation {
         for _ in 0..EXAMINED_MAX {
             let id = self.query.id().to_be_bytes();
             let is_answer = |bytes: &[u8]| bytes.starts_with(&id);
-            buffer.clear();
-            tokio::select! {
+            let arrived = tokio::select! {
                 biased;
-                // Only what arrives is written: to clear 64 KiB costs more than to read an answer.
-                received = self.socket.recv_buf(buffer) => received.map_err(Failure::from_io)?,
+                arrived = receive(&self.socket, buffer) => arrived.map_err(Failure::from_io)?,
                 () = tokio::time::sleep_until(until) => return Ok(held),
                 sender = Strays::sender(self.strays.as_ref(), is_answer) => {
                     self.notes.stray.get_or_insert(sender);
@@ -150,8 +148,12 @@ impl Conversation {
                 }
             };
             match self.judge(buffer)? {
-                Some(heard) if !heard.is_plain => return Ok(Some(heard)),
+                Some(heard) if !heard.is_plain => {
+                    self.notes.arrived = Some(arrived);
+                    return Ok(Some(heard));
+                }
                 Some(heard) if self.use_plain && held.is_none() => {
+                    self.notes.arrived = Some(arrived);
                     held = Some(heard);
                     until = until.min(Instant::now() + HELD);
                 }
@@ -207,5 +209,6 @@ async fn open(server: SocketAddr, source: Option<IpAddr>) -> Result<UdpSocket, F
         _ => Failure::Local(error),
     })?;
     socket.connect(server).await.map_err(Failure::from_io)?;
+    crate::stamped::ask(&socket);
     Ok(socket)
 }

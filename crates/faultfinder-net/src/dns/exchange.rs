@@ -26,6 +26,8 @@ pub struct Exchange {
     pub tries: u32,
     /// How many messages arrived that did not answer the question.
     pub ignored: u32,
+    /// When the answer arrived, by the kernel's clock; nothing where that is not known.
+    pub arrived: Option<Instant>,
 }
 
 /// Asks one server one question, for at most 5 s.
@@ -142,6 +144,7 @@ pub(super) fn finish(
             is_plain: false,
             tries: notes.tries,
             ignored: notes.ignored,
+            arrived: notes.arrived,
         }),
         Err(failure) => Err(Failed { failure, server, notes }),
     }

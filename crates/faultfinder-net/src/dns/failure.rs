@@ -8,6 +8,7 @@ use faultfinder_taxonomy::{Code, Detail, Errno, Fact, Fault, Phase, ResponseCode
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// How an exchange with one server failed.
 #[derive(Debug)]
@@ -70,6 +71,8 @@ pub(super) struct Notes {
     pub(super) tries: u32,
     pub(super) ignored: u32,
     pub(super) truncated: bool,
+    /// When the answer arrived, where the kernel says so.
+    pub(super) arrived: Option<Instant>,
     /// How long the server was waited for.
     pub(super) waited: Duration,
     /// The response code of an answer to the question without EDNS.

@@ -4,10 +4,12 @@ use super::decode::decode;
 use super::failure::Notes;
 use super::malformed::Malformed;
 use super::{Answer, Failure, Query};
-use crate::Spoken;
+use crate::arrivals::Arrivals;
+use crate::{Spoken, Stamped};
 use faultfinder_taxonomy::{Errno, Phase};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::Instant;
@@ -24,8 +26,12 @@ pub(super) async fn connect_and_ask(
     notes: &mut Notes,
 ) -> Result<Answer, Failure> {
     let connecting = tokio::time::timeout_at(give_up, open(server, source));
-    let mut stream = connecting.await.map_err(|_| Failure::Timeout)??;
-    ask(&mut stream, query, give_up, notes).await
+    let stream = connecting.await.map_err(|_| Failure::Timeout)??;
+    let arrivals = Arc::new(Arrivals::begin());
+    let mut stream = Stamped::new(stream, Arc::clone(&arrivals));
+    let answer = ask(&mut stream, query, give_up, notes).await;
+    notes.arrived = arrivals.last();
+    answer
 }
 
 async fn open(server: SocketAddr, source: Option<IpAddr>) -> Result<TcpStream, Failure> {
@@ -34,6 +40,7 @@ async fn open(server: SocketAddr, source: Option<IpAddr>) -> Result<TcpStream, F
     if let Some(source) = source.filter(|source| source.is_ipv4() == server.is_ipv4()) {
         socket.bind(SocketAddr::new(source, 0)).map_err(Failure::Source)?;
     }
+    crate::stamped::ask(&socket);
     socket.connect(server).await.map_err(Failure::from_io)
 }
 

@@ -12,6 +12,7 @@ use futures_util::future::{Either, select};
 use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// How long IPv6 addresses are awaited once there are IPv4 addresses: the Resolution Delay of RFC 8305 section 3.
 const RESOLUTION_DELAY: Duration = Duration::from_millis(50);
@@ -66,6 +67,7 @@ async fn known_or_asked(
         check_transport(own.transport, "resolver.transport")?;
         vantage.admit(&[own.server], "resolver.server", trace)?;
         let server = [own.place()?];
+        trace.begins_at(Instant::now());
         return both_families(&of_test(vantage, own, &server, options), name, options, trace).await;
     }
     of_system(vantage.resolver(), name, options, trace).await
@@ -126,6 +128,7 @@ async fn of_system(
     let options = v4_only.as_ref().unwrap_or(options);
     let mut of_name: Option<Fault> = None;
     let candidates = configuration.candidates(name);
+    trace.begins_at(Instant::now());
     for candidate in &candidates {
         match both_families(&servers, candidate, options, trace).await {
             Ok(addresses) => return Ok(addresses),
@@ -168,6 +171,7 @@ pub(super) async fn both_families(
     };
     let mut addresses = Vec::new();
     let mut faults = Vec::new();
+    let arrived: Option<Vec<Instant>> = [&v6, &v4].into_iter().flatten().map(|family| family.arrived).collect();
     for family in [v6, v4].into_iter().flatten() {
         family.warnings.into_iter().for_each(|warning| trace.warn(warning));
         match family.outcome {
@@ -183,6 +187,10 @@ pub(super) async fn both_families(
     }
     if addresses.len() > ADDRESSES_MAX {
         trace.warn(format!("{name} has {} addresses, {ADDRESSES_MAX} are used", addresses.len()));
+    }
+    // All that happened after the later answer arrived is this process' own time.
+    if let Some(last) = arrived.and_then(|arrived| arrived.into_iter().max()) {
+        trace.leave_at(last);
     }
     Ok(in_order(addresses, options))
 }
@@ -221,7 +229,7 @@ async fn second(
     tokio::time::timeout(grace, other).await.unwrap_or_else(|_| {
         let waited = grace.as_millis();
         let message = format!("{name} {kind}: no answer within {waited} ms after the other family's");
-        Family { outcome: Err(timeout_fault(message)), warnings: Vec::new() }
+        Family { outcome: Err(timeout_fault(message)), warnings: Vec::new(), arrived: None }
     })
 }
 

@@ -59,6 +59,7 @@ pub(super) async fn ask(quic: &QuicConnection, query: &Query, notes: &mut Notes)
     receive.read_exact(&mut length).await.map_err(broken)?;
     let mut bytes = vec![0_u8; usize::from(u16::from_be_bytes(length))];
     receive.read_exact(&mut bytes).await.map_err(broken)?;
+    notes.arrived = quic.taps().arrived();
     let answer = super::decode(&bytes, &query).map_err(|malformed| Failure::malformed(malformed, &bytes))?;
     match answer.mismatch {
         Some(mismatch) => {

@@ -43,6 +43,8 @@ pub(super) struct Secure<'a> {
 pub(super) struct Family {
     pub(super) outcome: Result<Vec<IpAddr>, Fault>,
     pub(super) warnings: Vec<String>,
+    /// When the answer arrived, where that is known.
+    pub(super) arrived: Option<Instant>,
 }
 
 /// A server, and what has come of it so far.
@@ -66,23 +68,18 @@ pub(super) async fn one_family(servers: &Servers<'_>, name: &str, record_type: R
     for _ in 0..servers.attempts {
         for index in 0..all.len() {
             let Some(asked) = all.get_mut(index) else { continue };
-            let (outcome, mut warnings) = match asked.ask(servers, name, record_type).await {
-                Ok(Some(Definite { outcome, warning })) => (outcome, warning.into_iter().collect::<Vec<_>>()),
+            let mut family = match asked.ask(servers, name, record_type).await {
+                Ok(Some(family)) => family,
                 Ok(None) => continue,
                 // Nothing that a server did: neither this one nor another can be asked.
-                Err(fault) => (Err(fault), Vec::new()),
+                Err(fault) => Family { outcome: Err(fault), warnings: Vec::new(), arrived: None },
             };
-            warnings.extend(passed_over(&all, index, servers.timeout));
-            return Family { outcome, warnings };
+            family.warnings.extend(passed_over(&all, index, servers.timeout));
+            return family;
         }
     }
-    Family { outcome: Err(failure(all, servers, name, record_type, began.elapsed())), warnings: Vec::new() }
-}
-
-/// A definite answer: addresses, or that there are none.
-struct Definite {
-    outcome: Result<Vec<IpAddr>, Fault>,
-    warning: Option<String>,
+    let outcome = Err(failure(all, servers, name, record_type, began.elapsed()));
+    Family { outcome, warnings: Vec::new(), arrived: None }
 }
 
 impl Asked {
@@ -96,7 +93,7 @@ impl Asked {
         servers: &Servers<'_>,
         name: &str,
         record_type: RecordType,
-    ) -> Result<Option<Definite>, Fault> {
+    ) -> Result<Option<Family>, Fault> {
         let mut warning = servers.without_edns.warning(self.server);
         let options = QueryOptions { edns: warning.is_none(), ..QueryOptions::default() };
         // Each server gets a question with a new id and port.
@@ -139,7 +136,7 @@ impl Asked {
                 return Ok(None);
             }
         };
-        Ok(Some(Definite { outcome, warning }))
+        Ok(Some(Family { outcome, warnings: warning.into_iter().collect(), arrived: exchange.arrived }))
     }
 
     /// Exchanges one question, in the window of one attempt.

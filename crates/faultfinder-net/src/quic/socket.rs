@@ -1,5 +1,7 @@
 //! A UDP socket for quinn that is connected to its peer and remembers network errors about it.
 
+use crate::arrivals::Arrivals;
+use crate::stamped_datagram::try_receive_into;
 use crate::{Taps, classify_io};
 use faultfinder_taxonomy::{Code, Errno};
 use quinn::udp::{RecvMeta, Transmit, UdpSocketState};
@@ -17,7 +19,9 @@ use tokio::sync::Notify;
 #[derive(Debug)]
 pub(super) struct Socket {
     io: UdpSocket,
+    peer: SocketAddr,
     state: UdpSocketState,
+    arrivals: Arc<Arrivals>,
     taps: Arc<Taps>,
     notes: Mutex<Notes>,
     /// A packet of the peer or an error about it arrived.
@@ -39,10 +43,17 @@ impl Socket {
     pub(super) fn new(socket: std::net::UdpSocket) -> io::Result<Self> {
         #[cfg(target_os = "linux")]
         report_unreachable(&socket);
+        crate::stamped::ask(&socket);
+        let (state, peer) = (UdpSocketState::new((&socket).into())?, socket.peer_addr()?);
+        #[cfg(target_os = "linux")]
+        receive_one_by_one(&socket);
+        let arrivals = Arc::new(Arrivals::begin());
         Ok(Self {
-            state: UdpSocketState::new((&socket).into())?,
+            peer,
+            state,
+            taps: Taps::detached(Arc::clone(&arrivals)),
+            arrivals,
             io: UdpSocket::from_std(socket)?,
-            taps: Taps::detached(),
             notes: Mutex::default(),
             news: Notify::new(),
         })
@@ -116,14 +127,17 @@ impl Socket {
 
     /// Reads received data, or a system error.
     fn receive(&self, bufs: &mut [IoSliceMut<'_>], meta: &mut [RecvMeta]) -> io::Result<usize> {
-        let count = self.io.try_io(Interest::READABLE, || self.state.recv((&self.io).into(), bufs, meta))?;
-        for (buffer, meta) in bufs.iter().zip(meta.iter()).take(count) {
-            self.taps.note_read(buffer.get(..meta.len).unwrap_or_default());
-        }
+        let (Some(buffer), Some(meta)) = (bufs.first_mut(), meta.first_mut()) else { return Ok(0) };
+        // One at a time, and not by quinn: it has no room for the stamp that each has.
+        let received = || try_receive_into(&self.io, buffer);
+        let (length, arrived) = self.io.try_io(Interest::READABLE, received)?;
+        *meta = RecvMeta { addr: self.peer, len: length, stride: length, ecn: None, dst_ip: None };
+        self.arrivals.note(arrived);
+        self.taps.note_read(buffer.get(..length).unwrap_or_default());
         if !std::mem::replace(&mut self.notes().was_heard, true) {
             self.news.notify_one();
         }
-        Ok(count)
+        Ok(1)
     }
 }
 
@@ -136,6 +150,13 @@ fn report_unreachable(socket: &std::net::UdpSocket) {
         Ok(SocketAddr::V6(_)) => setsockopt(socket, sockopt::Ipv6RecvErr, &true),
         _ => setsockopt(socket, sockopt::Ipv4RecvErr, &true),
     };
+}
+
+/// Has the kernel hand out each datagram by itself, which quinn's settings do not: several as one have one stamp.
+#[cfg(target_os = "linux")]
+fn receive_one_by_one(socket: &std::net::UdpSocket) {
+    use nix::sys::socket::{setsockopt, sockopt};
+    let _ = setsockopt(socket, sockopt::UdpGroSegment, &false);
 }
 
 impl AsyncUdpSocket for Socket {
@@ -191,7 +212,7 @@ impl AsyncUdpSocket for Socket {
     }
 
     fn max_receive_segments(&self) -> usize {
-        self.state.gro_segments()
+        1
     }
 
     fn may_fragment(&self) -> bool {
