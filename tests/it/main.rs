@@ -38,5 +38,6 @@ mod reports; // the reports of `run`: every format, complete and cut off
 mod prometheus; // what Prometheus makes of the metrics, and of its files
 mod places; // bad values of every field are at their fields
 mod timings; // phases are as long as they were
+mod packets; // timings are those of the packets
 mod ws_peer; // the WebSocket probe against a server of somebody else's
 mod verify; // certificate chains

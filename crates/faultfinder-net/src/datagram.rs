@@ -2,7 +2,7 @@
 
 use crate::dial::source_fault;
 use crate::readiness::{answered, is_not_yet};
-use crate::stamped_datagram::try_receive;
+use crate::stamped_datagram::{self, try_receive};
 use crate::strays::Strays;
 use crate::{ClientOptions, IcmpError, Trace, Vantage, report_icmp_errors, take_icmp_error, transport_fault};
 use faultfinder_taxonomy::{Fault, Phase};
@@ -78,7 +78,7 @@ impl Datagrams {
     ///
     /// When the system refuses it, or an ICMP error about an earlier datagram arrived.
     pub async fn send(&self, payload: &[u8]) -> Result<(), DatagramError> {
-        self.socket.send(payload).await.map(|_| ()).map_err(|error| self.explained(error))
+        stamped_datagram::send(&self.socket, payload).await.map_err(|error| self.explained(error))
     }
 
     /// Waits for the next datagram of the peer, which takes the place of what `into` holds, and returns when it arrived: on

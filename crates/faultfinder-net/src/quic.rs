@@ -154,6 +154,10 @@ async fn complete(
 ) -> Result<QuicConnection, Fault> {
     let Attempt { connecting, capture, socket, endpoint } = attempt;
     let began = socket.taps().first_read().unwrap_or_else(tokio::time::Instant::now);
+    // To make keys for the first packet is not the target's time.
+    if let ([_], Some(sent)) = (trace.facts.connects.as_slice(), socket.taps().first_write()) {
+        trace.begins_at(sent);
+    }
     trace.enter_at(Phase::Tls, began);
     trace.capture = Some(Arc::clone(&capture));
     let connected = connecting.await;

@@ -16,6 +16,24 @@ thread_local! {
     static CONTROL: RefCell<Vec<u8>> = RefCell::new(crate::stamped::room_for_a_stamp());
 }
 
+/// Sends a datagram at once.
+///
+/// A socket of the runtime waits for a turn of its loop before it sends for the first time: with many probes under way these are
+/// milliseconds, which would count as the target's.
+///
+/// # Errors
+///
+/// Those of the socket.
+pub(crate) async fn send(socket: &UdpSocket, datagram: &[u8]) -> io::Result<()> {
+    use nix::sys::socket::{MsgFlags, send};
+    use std::os::fd::AsRawFd as _;
+    match send(socket.as_raw_fd(), datagram, MsgFlags::MSG_DONTWAIT) {
+        Ok(_) => Ok(()),
+        Err(nix::errno::Errno::EAGAIN) => socket.send(datagram).await.map(drop),
+        Err(errno) => Err(errno.into()),
+    }
+}
+
 /// Waits for a datagram, which takes the place of what `into` holds, and yields when it arrived: by the kernel's clock if the
 /// socket was [asked](crate::stamped::ask) for stamps.
 ///

@@ -3,7 +3,7 @@
 use super::decode::{decode, has_id, is_truncated};
 use super::failure::Notes;
 use super::{Answer, Failure, Mismatch, Query};
-use crate::stamped_datagram::receive;
+use crate::stamped_datagram::{receive, send};
 use crate::strays::Strays;
 use faultfinder_taxonomy::word::RecordType;
 use std::io;
@@ -112,7 +112,7 @@ impl Conversation {
 
     /// Sends the question; from the second time on also without EDNS.
     async fn send(&mut self) -> Result<(), Failure> {
-        self.socket.send(self.query.bytes()).await.map_err(Failure::from_io)?;
+        send(&self.socket, self.query.bytes()).await.map_err(Failure::from_io)?;
         self.notes.tries += 1;
         if self.notes.tries == 1 {
             return Ok(());
@@ -127,7 +127,7 @@ impl Conversation {
             self.plain = self.query.without_edns();
         }
         if let Some(plain) = &self.plain {
-            self.socket.send(plain.bytes()).await.map_err(Failure::from_io)?;
+            send(&self.socket, plain.bytes()).await.map_err(Failure::from_io)?;
         }
         Ok(())
     }
