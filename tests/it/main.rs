@@ -39,5 +39,6 @@ mod prometheus; // what Prometheus makes of the metrics, and of its files
 mod places; // bad values of every field are at their fields
 mod timings; // phases are as long as they were
 mod packets; // timings are those of the packets
+mod own_delay; // a process that had no time says so
 mod ws_peer; // the WebSocket probe against a server of somebody else's
 mod verify; // certificate chains

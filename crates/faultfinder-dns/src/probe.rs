@@ -98,7 +98,7 @@ async fn ask(
         None => None,
     };
     match (arrived, &validation) {
-        (Some(arrived), None) => trace.leave_at(arrived),
+        (Some(arrived), None) => trace.leave_with(arrived),
         (None, None) => trace.leave_with_arrival(),
         (_, Some(_)) => trace.leave(),
     }

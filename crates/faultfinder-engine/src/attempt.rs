@@ -142,6 +142,7 @@ pub(crate) fn finish(
         connects: facts.connects,
         tls: facts.tls,
         hops: facts.hops,
+        own_delay_ms: own_delay_ms(facts.own_delay),
         response,
     };
     let Facts { timings, broke_in, .. } = facts;
@@ -156,6 +157,11 @@ pub(crate) fn finish(
         retry_after: None,
         extracted: Vec::new(),
     }
+}
+
+/// The time for which answers lay unread, with three decimals; nothing below 1 ms, which every process takes.
+fn own_delay_ms(delay: Duration) -> f64 {
+    if delay < Duration::from_millis(1) { 0.0 } else { (delay.as_secs_f64() * 1e6).round() / 1000.0 }
 }
 
 /// Adds the name and position of the field to a fault of the definition.

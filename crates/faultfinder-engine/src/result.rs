@@ -281,6 +281,11 @@ const fn fails() -> Severity {
     Severity::Fail
 }
 
+#[expect(clippy::float_cmp, clippy::trivially_copy_pass_by_ref, reason = "0 is what is never measured; serde's signature")]
+fn is_zero(milliseconds: &f64) -> bool {
+    *milliseconds == 0.0
+}
+
 /// What an attempt saw.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Observed {
@@ -295,6 +300,10 @@ pub struct Observed {
     /// The routers on the way, and the target at the end, when `track_hops` asks for them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hops: Vec<HopFacts>,
+    /// How long answers lay unread because this process had other things to do, in milliseconds. No phase contains it. 0 below
+    /// 1 ms.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub own_delay_ms: f64,
     /// The answer in short, by protocol: `status`, `version`, `url`, `hops` for HTTP; `rcode`, `flags`, `answers` for
     /// DNS; `connection` for TCP; `days_to_expiry` for TLS ...
     pub response: BTreeMap<String, Fact>,

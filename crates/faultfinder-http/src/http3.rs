@@ -236,7 +236,7 @@ impl<C: Future<Output = Result<(), ConnectionError>>> Session<C> {
             check_length(&parts.headers, parts.status.as_u16(), &call.prepared.method, collected.received())
                 .map_err(Broken::Rule)?;
         }
-        trace.leave_at(self.arrived());
+        trace.leave_with(self.arrived());
         Ok((parts.status.as_u16(), parts.headers, collected, interim))
     }
 

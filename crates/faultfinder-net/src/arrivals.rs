@@ -14,18 +14,39 @@ pub struct Arrivals {
     start: Instant,
     /// Nanoseconds after the start, plus 1; 0 before anything has been read.
     last: AtomicU64,
+    /// When something was noted last, in nanoseconds after the start.
+    noted: AtomicU64,
+    /// How long data lay unread, in nanoseconds.
+    unread: AtomicU64,
 }
 
 impl Arrivals {
     /// Nothing has arrived yet.
     pub(crate) fn begin() -> Self {
-        Self { start: Instant::now(), last: AtomicU64::new(0) }
+        Self {
+            start: Instant::now(),
+            last: AtomicU64::new(0),
+            noted: AtomicU64::new(0),
+            unread: AtomicU64::new(0),
+        }
     }
 
     /// Data was read that had arrived at this moment.
     pub(crate) fn note(&self, at: Instant) {
-        let after = at.saturating_duration_since(self.start).as_nanos();
-        self.last.store(u64::try_from(after).unwrap_or(u64::MAX - 1).saturating_add(1), Ordering::Relaxed);
+        let (arrived, now) = (self.nanos(at), self.nanos(Instant::now()));
+        self.last.store(arrived.saturating_add(1), Ordering::Relaxed);
+        // What came while something else was being read has waited since then.
+        let since = self.noted.swap(now, Ordering::Relaxed).max(arrived);
+        self.unread.fetch_add(now.saturating_sub(since), Ordering::Relaxed);
+    }
+
+    fn nanos(&self, at: Instant) -> u64 {
+        u64::try_from(at.saturating_duration_since(self.start).as_nanos()).unwrap_or(u64::MAX - 1)
+    }
+
+    /// How long answers lay unread, because this process had other things to do.
+    pub(crate) fn own_delay(&self) -> Duration {
+        Duration::from_nanos(self.unread.load(Ordering::Relaxed))
     }
 
     /// When the data that was read last arrived; nothing before any was read.
@@ -78,6 +99,22 @@ mod tests {
         assert_eq!(arrivals.last(), Some(arrivals.start));
         arrivals.note(at);
         assert_eq!(arrivals.last(), Some(at));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_time_for_which_data_lay_unread_is_counted_once() {
+        let arrivals = Arrivals::begin();
+        let ms = Duration::from_millis;
+        tokio::time::advance(ms(100)).await;
+        arrivals.note(arrivals.start + ms(70));
+        assert_eq!(arrivals.own_delay(), ms(30));
+        // Two that came at once: the second one waited for what was done with the first one.
+        tokio::time::advance(ms(5)).await;
+        arrivals.note(arrivals.start + ms(70));
+        assert_eq!(arrivals.own_delay(), ms(35));
+        tokio::time::advance(ms(500)).await;
+        arrivals.note(Instant::now());
+        assert_eq!(arrivals.own_delay(), ms(35));
     }
 
     #[cfg(target_os = "linux")]

@@ -170,7 +170,7 @@ async fn complete(
         connected.map_err(|error| failure::handshake_fault(&error, &capture, socket.failure()))?;
     // What this process computes after the peer's last packet does not count as time of the handshake.
     if let Some(at) = socket.taps().arrived().filter(|_| trace.phase() == Phase::Tls) {
-        trace.leave_at(at);
+        trace.leave_with(at);
     }
     warn(&capture, trace);
     let alpn = handshake_data(&connection).and_then(|data| data.protocol);

@@ -11,6 +11,7 @@ use faultfinder_taxonomy::{
 };
 use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// The phases and facts of one attempt.
@@ -65,6 +66,25 @@ pub(crate) struct HeadSoFar {
     bytes: u64,
 }
 
+/// How long answers may lie unread without a word about it.
+const OWN_DELAY_WITHOUT_A_WORD: Duration = Duration::from_millis(50);
+/// The part of a test's time for which answers may lie unread: beyond it, it is not the target that took too long.
+const OWN_DELAY_PART: u32 = 10;
+
+/// A time that has run out, of which this process may have taken too much for itself.
+fn after_own_delay(mut fault: Fault, own: Duration, budget: Duration) -> Fault {
+    let is_of_others = matches!(fault.blame, Blame::Target | Blame::Network);
+    if fault.code != Code::Timeout || !is_of_others || own <= budget / OWN_DELAY_PART {
+        return fault;
+    }
+    let millis = own.as_millis();
+    fault.message = format!("{}; this process was busy, and let answers lie unread for {millis} ms of them", fault.message);
+    fault
+        .blamed_on(Blame::Ourselves)
+        .with("own_delay_ms", u64::try_from(millis).unwrap_or(u64::MAX))
+        .with_hint("this host is overloaded: run fewer tests at once, or on more processors")
+}
+
 impl Trace {
     /// A trace that begins now.
     #[must_use]
@@ -109,7 +129,7 @@ impl Trace {
         {
             self.head = HeadSoFar::default();
         }
-        self.facts.timings.add(phase, std::time::Duration::ZERO);
+        self.facts.timings.add(phase, Duration::ZERO);
         self.current = Some((phase, at));
     }
 
@@ -205,6 +225,12 @@ impl Trace {
         self.close(at);
     }
 
+    /// Ends the current phase with what arrived at this moment, and has just been read.
+    pub fn leave_with(&mut self, arrived: Instant) {
+        self.arrivals.note(arrived);
+        self.close(arrived);
+    }
+
     /// Ends the current phase with the arrival of what was read last; what this process has done since then belongs to no
     /// phase.
     pub fn leave_with_arrival(&mut self) {
@@ -234,6 +260,7 @@ impl Trace {
     pub(crate) fn established_at(&mut self, at: Instant) {
         let is_it = |attempt: &&mut ConnectAttempt| attempt.outcome == AttemptOutcome::Established;
         let attempt = self.facts.connects.iter_mut().rev().find(is_it);
+        self.arrivals.note(at);
         if let (Some(began), Some(attempt)) = (self.dialing, attempt) {
             let after = at.saturating_duration_since(began).as_micros();
             attempt.duration_us = u64::try_from(after).unwrap_or(u64::MAX).saturating_sub(attempt.started_us);
@@ -395,6 +422,7 @@ impl Trace {
             ));
         }
         let fault = self.cut_off(deadline);
+        let fault = after_own_delay(fault, self.arrivals.own_delay(), deadline.budget());
         #[cfg(feature = "http")]
         if let Some(authority) = &self.proxy {
             return crate::proxy_fault::of_proxy(fault, authority);
@@ -493,7 +521,7 @@ impl Trace {
     }
 
     /// How much of the time was left when the current phase began, if it was so little that earlier phases have used it up.
-    fn left_for_phase(&self, deadline: &Deadline) -> Option<std::time::Duration> {
+    fn left_for_phase(&self, deadline: &Deadline) -> Option<Duration> {
         let (_, since) = self.current?;
         let left = deadline.instant().saturating_duration_since(since);
         (left < deadline.budget() / 10).then_some(left)
@@ -537,6 +565,13 @@ impl Trace {
             add_facts(fault, &self.facts.addresses, &self.facts.connects, self.facts.peer);
         }
         self.facts.tls = self.tls();
+        self.facts.own_delay = self.arrivals.own_delay();
+        if self.facts.own_delay > OWN_DELAY_WITHOUT_A_WORD {
+            let millis = self.facts.own_delay.as_millis();
+            self.warn(format!(
+                "this process was busy: answers lay unread for {millis} ms, which the times of phases do not contain"
+            ));
+        }
         Report { facts: self.facts, outcome }
     }
 

@@ -41,6 +41,11 @@ impl BlameRule {
             ..rule(Blame::Network, "the target was not asked yet")
         },
         Self {
+            codes: &[Code::Timeout],
+            when: Some("answers lay unread for more than a tenth of the time"),
+            ..rule(Blame::Ourselves, "this process was busy, and took the target's time")
+        },
+        Self {
             codes: &[Code::Dns],
             details: &["UNCONFIGURED"],
             ..rule(Blame::Ourselves, "the resolver configuration of this host cannot be used")

@@ -3,6 +3,7 @@
 use crate::{BrokeIn, Fault, HopFacts, Timings, TlsFacts};
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
 /// What one probe learned: the outcome, and everything that was known before it.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +33,8 @@ pub struct Facts {
     pub tls: Option<TlsFacts>,
     /// The routers on the route to the target, when it was traced.
     pub hops: Vec<HopFacts>,
+    /// How long answers lay unread because this process had other things to do. No phase contains it.
+    pub own_delay: Duration,
     /// Warnings: what the caller should know although nothing failed.
     pub warnings: Vec<String>,
     /// Values derived from credentials that must not be shown: tokens, signatures, whole headers.

@@ -35,7 +35,7 @@ pub(crate) async fn exchange(
             Err(failed) => return Err(fault(&failed, Phase::Wait, peer, request)),
         }
     };
-    trace.leave_at(arrived);
+    trace.leave_with(arrived);
     Ok(Response::new(peer, received))
 }
 

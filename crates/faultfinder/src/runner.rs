@@ -2,6 +2,7 @@
 
 mod sink; // Sink: where results go as they come
 mod lane; // a thread that runs tests, with a runtime of its own
+mod room; // how many run at once on a thread
 mod tally; // what has come of a run so far, and Done: all of it
 mod work; // the tests that are left, and the results that have come
 

@@ -46,6 +46,12 @@ pub(super) fn observed() -> Value {
                 list_of("hop"),
             ),
             (
+                "own_delay_ms",
+                Optional,
+                "How long answers lay unread because this process was busy, in milliseconds; no phase contains it.",
+                json!({ "type": "number", "exclusiveMinimum": 0 }),
+            ),
+            (
                 "response",
                 Always,
                 "The response in short, by protocol: `status`, `rcode`, `connection` ... (docs/protocols).",

@@ -153,7 +153,7 @@ impl Conversation {
                     return Ok(Some(heard));
                 }
                 Some(heard) if self.use_plain && held.is_none() => {
-                    self.notes.arrived = Some(arrived);
+                    // It is waited longer, so the moment of this answer is not the end.
                     held = Some(heard);
                     until = until.min(Instant::now() + HELD);
                 }

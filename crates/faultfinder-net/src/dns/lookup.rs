@@ -190,7 +190,7 @@ pub(super) async fn both_families(
     }
     // All that happened after the later answer arrived is this process' own time.
     if let Some(last) = arrived.and_then(|arrived| arrived.into_iter().max()) {
-        trace.leave_at(last);
+        trace.leave_with(last);
     }
     Ok(in_order(addresses, options))
 }

@@ -3,6 +3,7 @@
 //! A test stays on the thread where it begins, so that no thread wakes another for what a socket has to say. One lane per
 //! processor takes the next test as soon as it has room.
 
+use super::room::Room;
 use super::work::{Begun, Ended, Work};
 use crate::exit::Failure;
 use faultfinder_engine::TestResult;
@@ -65,17 +66,19 @@ fn run(runtime: Runtime, work: &Work, room: usize, stop: watch::Receiver<bool>) 
 }
 
 async fn run_all(work: &Work, room: usize, mut stop: watch::Receiver<bool>) {
+    let mut room = Room::new(room);
     // Boxed: a task has room for what it ends with from its beginning.
     let mut tasks: JoinSet<Ran> = JoinSet::new();
     let mut stop = pin!(stop.wait_for(|stop| *stop));
     loop {
-        while tasks.len() < room
+        while tasks.len() < room.now()
             && let Some(Begun { number, place, test, vantage }) = work.begin()
         {
             tasks.spawn(async move { (number, place, test.run(vantage).await.map(Box::new)) });
         }
         let first = tokio::select! {
             first = tasks.join_next() => first,
+            () = room.look() => continue,
             _ = &mut stop => break,
         };
         let Some(first) = first else { return };
