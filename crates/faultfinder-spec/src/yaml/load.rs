@@ -166,7 +166,8 @@ impl Builder {
             count = count.saturating_add(node.count);
         };
         let kind = match content {
-            Content::Sequence(items) => {
+            Content::Sequence(mut items) => {
+                items.shrink_to_fit();
                 items.iter().for_each(|node| sum(node));
                 Kind::Sequence(items)
             }
@@ -181,7 +182,10 @@ impl Builder {
                     sum(key);
                     sum(value);
                 }
-                Kind::Mapping(merged(entries))
+                let mut entries = merged(entries);
+                // Most have one to three entries, and room for four.
+                entries.shrink_to_fit();
+                Kind::Mapping(entries)
             }
         };
         self.add(Node { place, kind, count, height }, anchor)
