@@ -7,6 +7,7 @@
 //!
 //! `cargo bench --package faultfinder-benches --bench service [-- --seconds N] [--readers N] [--postgres URL]`
 
+#[path = "../src/client.rs"]
 mod client; // one connection to the API
 mod figures; // times, and what is printed of them
 

@@ -6,59 +6,46 @@
 //!
 //! `cargo xtask bench attacks [--seconds N] [--only KIND]`
 
-mod service; // the program, as a service
-mod call; // one request of a client
 mod targets; // what the tests ask
 mod tests; // definitions: of tests that are healthy, and of those that are not
-mod attacks; // what clients do
-mod watch; // how the service is doing meanwhile
+mod clients; // what clients do
 
-use anyhow::{Context as _, Result, ensure};
-use service::Service;
+use crate::service::Service;
+use crate::watch::{self, Expected};
+use anyhow::{Result, ensure};
+use std::path::Path;
 use std::time::Duration;
 use targets::Targets;
 
 /// How long the service is attacked, in seconds.
-const SECONDS: u64 = 1_200;
+pub(crate) const SECONDS: usize = 1_200;
 
 /// What must hold.
 const START_DELAY_MAX: Duration = Duration::from_secs(1);
 const ALIVE_P99_MAX: Duration = Duration::from_millis(100);
 const MEMORY_MIB_MAX: u64 = 300;
 
-fn main() -> Result<()> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let value = |name: &str| {
-        let at = arguments.iter().position(|argument| argument == name)?;
-        Some(arguments.get(at + 1).map(String::as_str).with_context(|| format!("{name} needs a value")))
-    };
-    let program = value("--program").context("--program PATH names the program to attack")??;
-    let seconds = match value("--seconds") {
-        None => SECONDS,
-        Some(given) => given?.parse().context("--seconds needs a number")?,
-    };
-    let only = value("--only").transpose()?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-    runtime.block_on(measure(program, Duration::from_secs(seconds), only))
-}
+const HEALTHY: Expected =
+    Expected { named: tests::HEALTHY_NAME, tests: tests::HEALTHY, every: Duration::from_secs(1) };
 
-async fn measure(program: &str, time: Duration, only: Option<&str>) -> Result<()> {
+/// Attacks the program for a time, with all or one kind.
+pub(crate) async fn measure(program: &Path, time: Duration, only: Option<&str>) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let targets = Targets::start().await?;
     std::fs::write(folder.path().join("healthy.yaml"), tests::healthy(targets.healthy))?;
-    let service = Service::start(program, folder.path()).await?;
-    println!("{} healthy tests at 1 s; attacks: {}", tests::HEALTHY, attacks::NAMES.join(", "));
-    attacks::check(&service, &targets).await?;
+    let service = Service::start(program, folder.path(), "healthy.yaml", &[]).await?;
+    println!("{} healthy tests at 1 s; attacks: {}", tests::HEALTHY, clients::NAMES.join(", "));
+    clients::check(&service, &targets).await?;
     // The first seconds are those of the start.
     tokio::time::sleep(Duration::from_secs(5)).await;
-    let attacks = attacks::start(&service, &targets, only).await?;
+    let attacks = clients::start(&service, &targets, only).await?;
     let seen = watch::watch(&service, time).await?;
     for attack in &attacks {
         attack.abort();
     }
     let from = seen.from;
     service.stop().await?;
-    let runs = watch::runs(folder.path(), from).await?;
+    let runs = watch::runs(folder.path(), from, &HEALTHY).await?;
     seen.print();
     runs.print();
     ensure!(

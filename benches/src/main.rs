@@ -11,11 +11,16 @@
 //!   child of it measures the peak memory of 20,000 runs.
 //! * `cargo xtask bench instructions [--program PATH] [--record]` counts the instructions of a probe with callgrind, and
 //!   compares them with `benches/instructions.json`.
+//! * `cargo xtask bench attacks [--seconds N] [--only KIND] [--program PATH]` attacks the service, and `cargo xtask bench size
+//!   [--tests N] [--every SECONDS] [--seconds N] [--reads N] [--program PATH]` runs it with very many tests.
 //! * `cargo xtask bench x509` measures the verification of certificate chains, compared with OpenSSL and webpki.
 //! * `cargo xtask bench load` measures how large files of definitions are loaded.
 
+mod attacks; // a service that everybody attacks
 mod allocations; // the allocator, with a count
 mod batch; // many runs with a bounded number in flight
+mod call; // one request of a client of the service
+mod client; // a client of the service with a persistent connection
 mod child; // processes that the kernel measures
 mod definitions; // definitions as users have them
 mod engine; // the engine and the floor in this process
@@ -31,6 +36,9 @@ mod ours; // the whole engine
 mod peer; // the peer, as its parent sees it
 mod probes; // the program, the floor and the exporter as processes
 mod program; // the program, and the files that it runs
+mod service; // the program, as a service
+mod size; // the service with very many tests
+mod watch; // how a service is doing
 mod server; // the peer, in a separate process
 mod websocket; // frames of WebSockets
 mod x509; // verification of chains, compared with other libraries
@@ -38,6 +46,8 @@ mod x509; // verification of chains, compared with other libraries
 use anyhow::Result;
 use kind::Kind;
 use options::Options;
+use std::path::PathBuf;
+use std::time::Duration;
 
 /// That of the program, with a count.
 #[global_allocator]
@@ -65,6 +75,23 @@ fn main() -> Result<()> {
             let program = Options::new(&options, &["--program"])?.text("--program").map(Into::into);
             if is_recording { instructions::record(program) } else { instructions::compare(program) }
         }
+        ["attacks", options @ ..] => {
+            let options = Options::new(options, &["--seconds", "--only", "--program"])?;
+            let seconds = u64::try_from(options.number("--seconds", attacks::SECONDS)?)?;
+            let (program, time) = (program(&options)?, Duration::from_secs(seconds));
+            runtime.block_on(attacks::measure(&program, time, options.text("--only")))
+        }
+        ["size", options @ ..] => {
+            let options =
+                Options::new(options, &["--tests", "--every", "--seconds", "--reads", "--program"])?;
+            let settings = size::Settings {
+                tests: options.number("--tests", size::TESTS)?,
+                every: options.number("--every", size::EVERY)?,
+                seconds: options.number("--seconds", size::SECONDS)?,
+                reads: options.number("--reads", size::READS)?,
+            };
+            runtime.block_on(size::measure(&program(&options)?, &settings))
+        }
         // What this process starts.
         ["serve"] => runtime.block_on(server::serve()),
         ["memory", greeting] => runtime.block_on(engine::memory(greeting)),
@@ -76,6 +103,14 @@ fn main() -> Result<()> {
             let (runs, rounds) = (options.number("--runs", RUNS)?, options.number("--rounds", ROUNDS)?);
             runtime.block_on(engine::compare(runs, rounds))
         }
+    }
+}
+
+/// The program that is named, or the one beside this executable.
+fn program(options: &Options<'_>) -> Result<PathBuf> {
+    match options.text("--program") {
+        Some(path) => Ok(std::path::absolute(path)?),
+        None => Ok(std::env::current_exe()?.with_file_name("faultfinder")),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The program, as a service.
 
 use crate::call::{Call, Outcome};
+use crate::meter;
 use anyhow::{Context as _, Result, bail};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -19,8 +20,13 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    /// Starts it over a folder with a database of its own and a file with the healthy tests.
-    pub(crate) async fn start(program: &str, folder: &Path) -> Result<Self> {
+    /// Starts it over a folder with a database of its own, with these definitions and other options.
+    pub(crate) async fn start(
+        program: &Path,
+        folder: &Path,
+        definitions: &str,
+        options: &[&str],
+    ) -> Result<Self> {
         let address = {
             let free = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
             free.local_addr()?
@@ -28,14 +34,15 @@ impl Service {
         let log = std::fs::File::create(folder.join("log"))?;
         let child = Command::new(std::path::absolute(program)?)
             .args(["serve", "--listen", &address.to_string(), "--denied-networks", "none"])
-            .args(["--database", "sqlite://measured.db", "--definitions", "healthy.yaml"])
+            .args(["--database", "sqlite://measured.db", "--definitions", definitions])
+            .args(options)
             .env("FAULTFINDER_ADMIN_TOKEN", ADMIN)
             .current_dir(folder)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()
-            .with_context(|| format!("cannot start {program}"))?;
+            .with_context(|| format!("cannot start {}", program.display()))?;
         let service = Self { child, address };
         let ready = Call::get("/readyz");
         let deadline = tokio::time::Instant::now() + START_MAX;
@@ -50,11 +57,16 @@ impl Service {
 
     /// A new token with these scopes.
     pub(crate) async fn token(&self, scopes: &[&str]) -> Result<String> {
-        let body = serde_json::json!({ "name": "an attacker", "scopes": scopes }).to_string();
+        let body = serde_json::json!({ "name": "a client", "scopes": scopes }).to_string();
         let made = Call::post("/api/v1/tokens", ADMIN, body.into()).send(self.address).await?;
         let made = made.json()?;
         let token = made.get("token").and_then(serde_json::Value::as_str);
         Ok(token.with_context(|| format!("no token: {made}"))?.to_owned())
+    }
+
+    /// CPU time of all its threads until now.
+    pub(crate) fn cpu(&self) -> Result<Duration> {
+        meter::cpu_time_of(&self.child.id().to_string())
     }
 
     /// Memory that is resident now, in KiB: all, and what is not of files.

@@ -2,7 +2,6 @@
 
 use crate::call::Call;
 use crate::service::Service;
-use crate::tests::{HEALTHY, HEALTHY_NAME};
 use anyhow::{Context as _, Result};
 use sqlx::Row as _;
 use std::path::Path;
@@ -73,7 +72,7 @@ pub(crate) async fn watch(service: &Service, time: Duration) -> Result<Seen> {
 }
 
 /// The value below which so many of a hundred are.
-fn at<T: Copy + Default>(sorted: &[T], hundredths: usize) -> T {
+pub(crate) fn at<T: Copy + Default>(sorted: &[T], hundredths: usize) -> T {
     let place = (sorted.len() * hundredths / 100).min(sorted.len().saturating_sub(1));
     sorted.get(place).copied().unwrap_or_default()
 }
@@ -97,7 +96,17 @@ impl Seen {
     }
 }
 
-/// What came of the healthy tests.
+/// Tests whose results are read.
+pub(crate) struct Expected {
+    /// How their names begin.
+    pub(crate) named: &'static str,
+    /// How many there are.
+    pub(crate) tests: usize,
+    /// Their interval: whole seconds.
+    pub(crate) every: Duration,
+}
+
+/// What came of tests.
 pub(crate) struct Runs {
     /// How late each began, in milliseconds, in order.
     delays: Vec<f64>,
@@ -107,12 +116,13 @@ pub(crate) struct Runs {
     missing: u64,
 }
 
-/// Reads the results of the healthy tests from a moment on. The service has ended.
-pub(crate) async fn runs(folder: &Path, from: i64) -> Result<Runs> {
+/// Reads the results of tests from a moment on. The service has ended.
+pub(crate) async fn runs(folder: &Path, from: i64, expected: &Expected) -> Result<Runs> {
     let url = format!("sqlite://{}", folder.join("measured.db").display());
     let pool = sqlx::SqlitePool::connect(&url).await.context("cannot open the database")?;
     let query = "SELECT started_at, outcome, delay_ms, test FROM results WHERE started_at >= ? AND body LIKE ? ORDER BY test, started_at";
-    let named = format!("%\"{HEALTHY_NAME} %");
+    let named = format!("%\"{} %", expected.named);
+    let every = i64::try_from(expected.every.as_millis())?;
     let rows = sqlx::query(query).bind(from).bind(named).fetch_all(&pool).await?;
     let mut runs = Runs { delays: Vec::new(), failed: 0, missing: 0 };
     let (mut last, mut tests) = (None::<(Vec<u8>, i64)>, 0);
@@ -123,22 +133,31 @@ pub(crate) async fn runs(folder: &Path, from: i64) -> Result<Runs> {
         runs.delays.push(row.try_get("delay_ms")?);
         match &last {
             Some((before, began)) if *before == test => {
-                // A start that is missing leaves two seconds.
-                let seconds = (at - began + 500) / 1_000;
-                runs.missing += u64::try_from(seconds - 1).unwrap_or_default();
+                // A start that is missing leaves two intervals.
+                let intervals = (at - began + every / 2) / every;
+                runs.missing += u64::try_from(intervals - 1).unwrap_or_default();
             }
             _ => tests += 1,
         }
         last = Some((test, at));
     }
-    anyhow::ensure!(tests == HEALTHY, "there are results of {tests} healthy tests");
+    anyhow::ensure!(tests == expected.tests, "there are results of {tests} tests, not of {}", expected.tests);
     runs.delays.sort_by(f64::total_cmp);
     Ok(runs)
 }
 
 impl Runs {
     pub(crate) fn latest(&self) -> Duration {
-        Duration::from_secs_f64(at(&self.delays, 100).max(0.0) / 1e3)
+        self.began_late(100)
+    }
+
+    /// How late so many of a hundred began at the most.
+    pub(crate) fn began_late(&self, hundredths: usize) -> Duration {
+        Duration::from_secs_f64(at(&self.delays, hundredths).max(0.0) / 1e3)
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.delays.len()
     }
 
     pub(crate) const fn missing(&self) -> u64 {
@@ -148,7 +167,7 @@ impl Runs {
     pub(crate) fn print(&self) {
         let [p50, p99, max] = [50, 99, 100].map(|hundredths| at(&self.delays, hundredths));
         println!(
-            "healthy runs: {}, began late by p50 {p50:.1} ms, p99 {p99:.1} ms, max {max:.1} ms; {} did not pass, {} are missing",
+            "runs: {}, began late by p50 {p50:.1} ms, p99 {p99:.1} ms, max {max:.1} ms; {} did not pass, {} are missing",
             self.delays.len(),
             self.failed,
             self.missing

@@ -38,9 +38,12 @@ usage: cargo xtask COMMAND
                                 load: large files of definitions
   bench probes [--runs N] [--rounds N] [--concurrency N] [--only KIND] [--program PATH]
                                 the release build of the program, compared with a bare loop, blackbox_exporter and fping
-  bench attacks [--seconds N] [--only KIND]
+  bench attacks [--seconds N] [--only KIND] [--program PATH]
                                 the release build of the service while targets and clients attack it; fails if tests begin late,
                                 are missed, or if it takes too much memory
+  bench size [--tests N] [--every SECONDS] [--seconds N] [--reads N] [--program PATH]
+                                the release build of the service with very many tests, while its API is read; fails if tests
+                                begin late, are missed, or if it takes too much memory
   bench instructions [--program PATH] [--record]
                                 instructions per probe, compared with the recorded numbers, or recorded
   fuzz [TARGET] [--seconds N] [--address]

@@ -1,6 +1,6 @@
 //! The slow ones: benchmarks and conformance suites.
 
-use crate::shell::{cargo, root, run, target_folder};
+use crate::shell::{cargo, root, run};
 use anyhow::{Result, bail};
 use std::process::Command;
 
@@ -9,21 +9,12 @@ pub(crate) fn bench(arguments: &[&str]) -> Result<()> {
     if let ["instructions", arguments @ ..] = arguments {
         return count_instructions(arguments);
     }
-    if let ["attacks", arguments @ ..] = arguments {
-        return attack(arguments);
+    if matches!(arguments, ["attacks" | "size" | "probes", ..]) && !arguments.contains(&"--program") {
+        // What they measure lies beside them.
+        run(&mut cargo(&["build", "--release", "--locked", "--package", "faultfinder"]))?;
     }
     let build = ["run", "--release", "--locked", "--package", "faultfinder-benches", "--"];
     run(&mut cargo(&[&build, arguments].concat()))
-}
-
-/// The release build of the service while everybody attacks it.
-fn attack(arguments: &[&str]) -> Result<()> {
-    run(&mut cargo(&["build", "--release", "--locked", "--package", "faultfinder"]))?;
-    let program =
-        target_folder().join("release").join(format!("faultfinder{}", std::env::consts::EXE_SUFFIX));
-    let bench =
-        ["bench", "--locked", "--package", "faultfinder-benches", "--bench", "attacks", "--", "--program"];
-    run(cargo(&bench).arg(program).args(arguments))
 }
 
 /// Instructions per probe of the program that the tests call, compared with the recorded numbers.

@@ -1,9 +1,9 @@
 //! What clients do.
 
+use super::targets::Targets;
+use super::tests;
 use crate::call::Call;
 use crate::service::Service;
-use crate::targets::Targets;
-use crate::tests;
 use anyhow::{Result, ensure};
 use bytes::Bytes;
 use std::net::SocketAddr;
