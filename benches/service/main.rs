@@ -99,7 +99,7 @@ async fn measure(url: &str, time: Duration, readers: u64) -> Result<()> {
 
 /// Tests that run on demand, made over the API.
 async fn create(address: SocketAddr) -> Result<Vec<String>> {
-    let mut client = Client::connect(address).await?;
+    let mut client = Client::connect(address, None).await?;
     let mut ids = Vec::with_capacity(TESTS);
     for number in 0..TESTS {
         let test = serde_json::json!({ "name": format!("test {number}"), "tcp": { "host": "127.0.0.1", "port": 1 } });
@@ -189,7 +189,7 @@ async fn read(
     number: u64,
     stop: Arc<AtomicBool>,
 ) -> Result<(Times, Times)> {
-    let mut client = Client::connect(address).await?;
+    let mut client = Client::connect(address, None).await?;
     let (mut results, mut tests) = (Times::default(), Times::default());
     // Each begins somewhere else.
     let ids = ids.iter().cycle().skip(usize::try_from(number)?.saturating_mul(TESTS / 7));

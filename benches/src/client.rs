@@ -16,17 +16,12 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    pub(crate) async fn connect(address: SocketAddr) -> Result<Self> {
+    /// Connects to a service, which gets this token, if it wants one.
+    pub(crate) async fn connect(address: SocketAddr, token: Option<&str>) -> Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, authorization: String::new(), read: Vec::new() })
-    }
-
-    /// The same with a token.
-    #[allow(dead_code, reason = "one of the two benchmarks that have this needs none")]
-    pub(crate) fn with_token(mut self, token: &str) -> Self {
-        self.authorization = format!("authorization: Bearer {token}\r\n");
-        self
+        let authorization = token.map(|token| format!("authorization: Bearer {token}\r\n"));
+        Ok(Self { stream, authorization: authorization.unwrap_or_default(), read: Vec::new() })
     }
 
     /// How long it takes to get this.

@@ -55,8 +55,7 @@ pub(crate) async fn measure(program: &Path, settings: &Settings) -> Result<()> {
     let took = service.cpu()?.saturating_sub(before);
     let read = reading.await??;
     service.stop().await?;
-    let expected =
-        Expected { named: mix::NAMED, tests, every: Duration::from_secs(u64::try_from(every)?) };
+    let expected = Expected { named: mix::NAMED, tests, every: Duration::from_secs(u64::try_from(every)?) };
     let runs = watch::runs(folder.path(), seen.from, &expected).await?;
     seen.print();
     runs.print();

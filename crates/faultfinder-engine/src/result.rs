@@ -281,7 +281,7 @@ const fn fails() -> Severity {
     Severity::Fail
 }
 
-#[expect(clippy::float_cmp, clippy::trivially_copy_pass_by_ref, reason = "0 is what is never measured; serde's signature")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
 fn is_zero(milliseconds: &f64) -> bool {
     *milliseconds == 0.0
 }

@@ -12,9 +12,6 @@ use tokio::io::Interest;
 use tokio::net::UdpSocket;
 use tokio::time::Instant;
 
-/// As long as a datagram can be, in bytes: with a buffer of this size, none is truncated on reading.
-pub const DATAGRAM_BYTES_MAX: usize = 65_535;
-
 /// A UDP socket with its own port, connected: it receives the peer's datagrams alone, and the kernel reports ICMP errors
 /// about sent datagrams. A second socket notices datagrams from other senders.
 #[derive(Debug)]

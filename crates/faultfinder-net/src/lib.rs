@@ -94,7 +94,7 @@ pub use clock::Clock;
 pub use connect::connect;
 #[cfg(feature = "quic")]
 pub use connect::connect_quic;
-pub use datagram::{DATAGRAM_BYTES_MAX, DatagramError, Datagrams};
+pub use datagram::{DatagramError, Datagrams};
 pub use deadline::{Deadline, lateness};
 pub use denied::{Denial, DeniedNetworks, Network, NetworkError};
 pub use dial::{candidates, dial, no_address};

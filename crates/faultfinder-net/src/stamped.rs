@@ -76,7 +76,7 @@ pub(crate) fn room_for_a_stamp() -> Vec<u8> {
 pub(crate) fn receive(
     socket: std::os::fd::RawFd,
     bytes: &mut [u8],
-    control: &mut Vec<u8>,
+    control: &mut [u8],
 ) -> io::Result<(usize, Option<Instant>)> {
     use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg};
     let mut pieces = [io::IoSliceMut::new(bytes)];

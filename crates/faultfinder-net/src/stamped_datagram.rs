@@ -1,11 +1,13 @@
 //! Datagrams of which the kernel says when they arrived.
 
-use crate::datagram::DATAGRAM_BYTES_MAX;
 use std::cell::RefCell;
 use std::io;
 use tokio::io::Interest;
 use tokio::net::UdpSocket;
 use tokio::time::Instant;
+
+/// As long as a datagram can be, in bytes: in room of this size, none is truncated on reading.
+const DATAGRAM_BYTES_MAX: usize = 65_535;
 
 thread_local! {
     /// What is received into: as long as a datagram can be, and cleared once for each thread.
@@ -62,8 +64,8 @@ pub(crate) fn try_receive(socket: &UdpSocket, into: &mut Vec<u8>) -> io::Result<
 pub(crate) fn try_receive_into(socket: &UdpSocket, room: &mut [u8]) -> io::Result<(usize, Instant)> {
     use std::os::fd::AsRawFd as _;
     #[cfg(target_os = "linux")]
-    let (length, at) = CONTROL
-        .with_borrow_mut(|control| crate::stamped::receive(socket.as_raw_fd(), room, control))?;
+    let (length, at) =
+        CONTROL.with_borrow_mut(|control| crate::stamped::receive(socket.as_raw_fd(), room, control))?;
     #[cfg(not(target_os = "linux"))]
     let (length, at) = {
         use nix::sys::socket::{MsgFlags, recv};
@@ -109,8 +111,10 @@ mod tests {
 
     #[tokio::test]
     async fn the_longest_datagram_is_whole() {
-        let (socket, peer) =
-            (UdpSocket::bind("127.0.0.1:0").await.unwrap(), std::net::UdpSocket::bind("127.0.0.1:0").unwrap());
+        let (socket, peer) = (
+            UdpSocket::bind("127.0.0.1:0").await.unwrap(),
+            std::net::UdpSocket::bind("127.0.0.1:0").unwrap(),
+        );
         // As long as one over IPv4 can be: 65,535 bytes without the headers of IP and UDP.
         let long = vec![7_u8; 65_507];
         peer.send_to(&long, socket.local_addr().unwrap()).unwrap();

@@ -78,7 +78,10 @@ fn after_own_delay(mut fault: Fault, own: Duration, budget: Duration) -> Fault {
         return fault;
     }
     let millis = own.as_millis();
-    fault.message = format!("{}; this process was busy, and let answers lie unread for {millis} ms of them", fault.message);
+    fault.message = format!(
+        "{}; this process was busy, and let answers lie unread for {millis} ms of them",
+        fault.message
+    );
     fault
         .blamed_on(Blame::Ourselves)
         .with("own_delay_ms", u64::try_from(millis).unwrap_or(u64::MAX))

@@ -171,7 +171,8 @@ pub(super) async fn both_families(
     };
     let mut addresses = Vec::new();
     let mut faults = Vec::new();
-    let arrived: Option<Vec<Instant>> = [&v6, &v4].into_iter().flatten().map(|family| family.arrived).collect();
+    let arrived: Option<Vec<Instant>> =
+        [&v6, &v4].into_iter().flatten().map(|family| family.arrived).collect();
     for family in [v6, v4].into_iter().flatten() {
         family.warnings.into_iter().for_each(|warning| trace.warn(warning));
         match family.outcome {

@@ -25,10 +25,7 @@ where
     serve_by(lab, Box::new(move |heard| Box::pin(serve(heard))))
 }
 
-fn serve_by(
-    lab: &Lab,
-    serve: Box<dyn Fn(Heard) -> Serving + Send + Sync>,
-) -> Result<SocketAddr, LabError> {
+fn serve_by(lab: &Lab, serve: Box<dyn Fn(Heard) -> Serving + Send + Sync>) -> Result<SocketAddr, LabError> {
     let (socket, address) = lab.bind_udp()?;
     lab.spawn(async move {
         let socket = Arc::new(socket);
