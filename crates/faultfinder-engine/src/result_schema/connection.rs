@@ -49,7 +49,7 @@ pub(super) fn observed() -> Value {
                 "own_delay_ms",
                 Optional,
                 "How long answers lay unread because this process was busy, in milliseconds; no phase contains it.",
-                json!({ "type": "number", "exclusiveMinimum": 0 }),
+                json!({ "type": "number", "minimum": 0 }),
             ),
             (
                 "response",
