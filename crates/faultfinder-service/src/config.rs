@@ -31,6 +31,8 @@ pub struct Config {
     pub trusted_proxies: Vec<Network>,
     /// Files and folders with definitions.
     pub definitions: Vec<PathBuf>,
+    /// A `blackbox.yml` whose modules `/probe` carries out.
+    pub modules: Option<PathBuf>,
     /// The name of this place in results.
     pub location: String,
     /// Most runs at a time, scheduled ones and others.
@@ -65,6 +67,7 @@ impl Default for Config {
             allowed_origins: Vec::new(),
             trusted_proxies: Vec::new(),
             definitions: Vec::new(),
+            modules: None,
             location: "local".to_owned(),
             in_flight_max: 512,
             keep_results: 30 * DAY,
@@ -94,6 +97,9 @@ impl Config {
         }
         if self.in_flight_max == 0 {
             return Err("at least one concurrent run is required".to_owned());
+        }
+        if let Some(modules) = &self.modules {
+            crate::modules::check(modules)?;
         }
         if let Some(files) = &self.tls {
             files.check().map_err(|error| error.to_string())?;

@@ -28,6 +28,8 @@ mod under_way; // requests with an idempotency key that are under way
 mod callers; // what each caller of the API may have at once
 mod uploads; // the memory of bodies of requests
 mod misses; // runs that did not happen, gathered
+mod modules; // the modules that /probe carries out
+mod exporter; // a result as blackbox_exporter says it
 mod alerts; // a watch over each test, and what is sent
 mod service; // the shared state of all parts
 mod evidence; // the part of a result that is stored

@@ -11,6 +11,7 @@ use crate::evidence::Latest;
 use crate::logins::FailedLogins;
 use crate::metrics::Metrics;
 use crate::misses::Misses;
+use crate::modules::Modules;
 use crate::pulse::Pulse;
 use crate::retries_off::AllRetriesOff;
 use crate::schedule::Scheduler;
@@ -72,6 +73,8 @@ pub(crate) struct Service {
     pulse: Pulse,
     /// Set when the service starts: what was read of the files.
     loaded: OnceLock<watch::Receiver<Arc<Loaded>>>,
+    /// What `/probe` can carry out.
+    modules: Option<Modules>,
 }
 
 impl Service {
@@ -90,6 +93,7 @@ impl Service {
         let scheduler = OnceLock::new();
         let keyring = Keyring::new(config.secret_key.clone());
         let alerts = Arc::new(Alerts::new(config.notifiers.clone(), config.location.clone()));
+        let modules = config.modules.clone().map(Modules::new);
         let (metrics, pulse, loaded) = (Metrics::new(clock.now().into()), Pulse::default(), OnceLock::new());
         Self {
             config,
@@ -119,6 +123,7 @@ impl Service {
             owns_store: AtomicBool::new(true),
             pulse,
             loaded,
+            modules,
         }
     }
 
@@ -397,6 +402,25 @@ impl Service {
     /// Waits until nothing new is begun.
     pub(crate) async fn closed(&self) {
         self.closing.cancelled().await;
+    }
+
+    /// The modules that can be probed, if there are any.
+    pub(crate) const fn modules(&self) -> Option<&Modules> {
+        self.modules.as_ref()
+    }
+
+    /// Runs a test whose result is not kept, for a caller.
+    pub(crate) async fn probe(&self, test: &PlannedTest, caller: &Arc<str>, restricted: bool) -> TestResult {
+        let options = RunOptions {
+            location: self.config.location.clone(),
+            run_time: Some(RUN_TIME_MAX),
+            offload: Some(self.workers.of(caller)),
+            ..RunOptions::default()
+        };
+        let vantage = if restricted { &self.guarded } else { &self.vantage };
+        let result = faultfinder_engine::run(vantage, test, &options).await;
+        self.metrics.ran("", &result);
+        result
     }
 
     /// Runs a test; the result is not kept yet.

@@ -8,9 +8,9 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 /// A module, its target, how it ends (the code of the fault, or nothing), and whether the exporter of Debian knows it.
-struct Row {
-    module: &'static str,
-    target: &'static str,
+pub(super) struct Row {
+    pub(super) module: &'static str,
+    pub(super) target: &'static str,
     fails: Option<&'static str>,
     in_exporter: bool,
     text: &'static str,
@@ -147,7 +147,7 @@ const ROWS: &[Row] = &[
 ];
 
 /// A file with these modules.
-fn file(peers: &Peers, rows: &[&Row]) -> String {
+pub(super) fn file(peers: &Peers, rows: &[&Row]) -> String {
     let mut text = String::from("modules:\n");
     for row in rows {
         let settings = match row.text.strip_prefix('{') {
@@ -157,6 +157,11 @@ fn file(peers: &Peers, rows: &[&Row]) -> String {
         text.push_str(&format!("  {}:{}\n", row.module, settings.replace("{ca}", &peers.fill("{ca}"))));
     }
     text
+}
+
+/// The rows whose modules the exporter of Debian knows.
+pub(super) fn known_to_the_exporter() -> Vec<&'static Row> {
+    ROWS.iter().filter(|row| row.in_exporter).collect()
 }
 
 #[test]
@@ -197,7 +202,7 @@ fn the_exporter_itself_finds_the_same() {
     let Some(exporter) = program("prometheus-blackbox-exporter") else { return };
     let folder = tempfile::tempdir().unwrap();
     let peers = Peers::start(folder.path());
-    let rows: Vec<&Row> = ROWS.iter().filter(|row| row.in_exporter).collect();
+    let rows = known_to_the_exporter();
     let path = folder.path().join("blackbox.yml");
     std::fs::write(&path, file(&peers, &rows)).unwrap();
     let port = free_port();

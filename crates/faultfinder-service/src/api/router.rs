@@ -8,7 +8,7 @@ use super::problem::Problem;
 use super::routes::document::Document;
 use super::routes::{
     alerts, audit, codes, definitions, document, health, history, locations, metrics, notifiers, pause,
-    results, runs, test_resources, tokens, uptime, validate,
+    probe, results, runs, test_resources, tokens, uptime, validate,
 };
 use crate::pages;
 use crate::service::Service;
@@ -50,11 +50,13 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
         .layer(from_fn_with_state(Arc::clone(&service), idempotent))
         .layer(from_fn_with_state(Arc::clone(&service), admit));
     let metrics = routes!(metrics::get).layer(from_fn_with_state(Arc::clone(&service), admit));
+    let probe = routes!(probe::get).layer(from_fn_with_state(Arc::clone(&service), admit));
     let (router, described) = OpenApiRouter::with_openapi(openapi::base())
         .nest(PREFIX, api)
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
         .routes(metrics)
+        .routes(probe)
         .fallback(async || Problem::of_status(StatusCode::NOT_FOUND))
         .split_for_parts();
     router

@@ -18,6 +18,7 @@ mod audit; // who did what
 mod history; // results of a test, deleted on demand
 mod idempotency; // what is sent again
 mod pause; // tests that are paused and resumed
+mod probe; // modules of a blackbox.yml
 mod files; // tests of files
 mod secrets; // secrets of definitions
 mod heavy; // work that takes long

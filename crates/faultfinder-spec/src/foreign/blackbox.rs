@@ -141,7 +141,7 @@ fn test(
     let place = module.place;
     let mut section = Section::open(conversion, Some(module), name);
     let (prober, read) = prober(conversion, &mut section, module)?;
-    let timeout = timeout(conversion, &mut section);
+    let timeout = limited(timeout(conversion, &mut section), conversion.options.timeout, place);
     let settings = section.get(prober);
     for (other, _) in PROBERS.iter().filter(|(other, _)| *other != prober) {
         if let Some(node) = section.get(other) {
@@ -201,6 +201,19 @@ fn prober(
         conversion.error(node, format!("unknown prober {}", quoted(name)), &help);
     }
     found.copied()
+}
+
+/// The time of a module, which the caller may limit further.
+fn limited(
+    own: Option<(Place, String, Duration)>,
+    limit: Option<Duration>,
+    place: Place,
+) -> Option<(Place, String, Duration)> {
+    match (own, limit) {
+        (own, None) => own,
+        (Some(own), Some(limit)) if own.2 <= limit => Some(own),
+        (_, Some(limit)) => Some((place, format!("{}ms", limit.as_millis().max(1)), limit)),
+    }
 }
 
 /// How long a module may take: where it says so, as native text, and as a duration.

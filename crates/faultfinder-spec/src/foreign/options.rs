@@ -1,6 +1,7 @@
 //! What files of other tools need and do not say.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 /// What a file of another tool needs and does not say. For native files it means nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -10,6 +11,8 @@ pub struct ForeignOptions {
     pub module: Option<String>,
     /// What the modules of a `blackbox.yml` probe.
     pub targets: Vec<String>,
+    /// How long a module of a `blackbox.yml` may take, if it does not say less itself.
+    pub timeout: Option<Duration>,
     /// The folder with the files that an export of Datadog only names (certificates, keys, uploads), as a path that is put
     /// before their names.
     pub material: Option<String>,

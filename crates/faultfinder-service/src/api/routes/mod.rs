@@ -1,6 +1,7 @@
 //! One module per resource.
 
 pub(super) mod codes; // the taxonomy
+pub(crate) mod probe;
 pub(crate) mod definitions; // definition files: what is wrong with them
 pub(super) mod history; // results of a test, deleted on demand
 pub(super) mod health; // /healthz, /readyz

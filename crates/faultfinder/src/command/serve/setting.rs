@@ -126,6 +126,13 @@ pub(super) const DEFINITIONS: Setting = Setting {
     value_name: "PATH",
     meaning: "Files and folders with definitions, reloaded when they change",
 };
+pub(super) const MODULES: Setting = Setting {
+    field: "modules",
+    kind: Kind::Path,
+    default: None,
+    value_name: "FILE",
+    meaning: "A `blackbox.yml`, whose modules `/probe?target=..&module=..` carries out as blackbox_exporter does",
+};
 pub(super) const LOCATION: Setting = Setting {
     field: "location",
     kind: Kind::Text,
@@ -223,12 +230,13 @@ pub(super) const LOG: Setting = Setting {
 };
 
 /// All settings, in the order in which they are shown.
-pub(super) const ALL: [&Setting; 23] = [
+pub(super) const ALL: [&Setting; 24] = [
     &LISTEN,
     &TLS_CERT,
     &TLS_KEY,
     &DATABASE,
     &DEFINITIONS,
+    &MODULES,
     &LOCATION,
     &CONCURRENCY,
     &KEEP_RESULTS,

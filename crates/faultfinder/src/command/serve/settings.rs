@@ -157,6 +157,7 @@ impl<'l> Reader<'l> {
         let database = self.one(&setting::DATABASE, value::database);
         let definitions: Option<Vec<PathBuf>> =
             self.many(&setting::DEFINITIONS, value::path, |paths| Ok(paths.to_vec()));
+        let modules = self.one(&setting::MODULES, value::path);
         let location = self.one(&setting::LOCATION, value::location);
         let concurrency = self.number(&setting::CONCURRENCY);
         let keep_results = self.time(&setting::KEEP_RESULTS);
@@ -185,6 +186,7 @@ impl<'l> Reader<'l> {
             allowed_origins: allowed_origins?,
             trusted_proxies: trusted_proxies?,
             definitions: definitions?,
+            modules,
             location: location?,
             in_flight_max: concurrency?,
             keep_results: keep_results?,
