@@ -69,7 +69,7 @@ pub(crate) struct HeadSoFar {
 /// How long answers may lie unread without a word about it.
 const OWN_DELAY_WITHOUT_A_WORD: Duration = Duration::from_millis(50);
 /// The part of a test's time for which answers may lie unread: beyond it, it is not the target that took too long.
-const OWN_DELAY_PART: u32 = 10;
+const OWN_DELAY_PART: u32 = 2;
 
 /// A time that has run out, of which this process may have taken too much for itself.
 fn after_own_delay(mut fault: Fault, own: Duration, budget: Duration) -> Fault {

@@ -42,7 +42,7 @@ impl BlameRule {
         },
         Self {
             codes: &[Code::Timeout],
-            when: Some("answers lay unread for more than a tenth of the time"),
+            when: Some("answers lay unread for more than half of the time"),
             ..rule(Blame::Ourselves, "this process was busy, and took the target's time")
         },
         Self {
