@@ -34,6 +34,8 @@ pub(crate) struct Wanted {
     pub(crate) target: String,
     /// How long it may take, whatever the module says.
     pub(crate) limit: Option<Duration>,
+    /// Whether the caller may not reach what is on this host.
+    pub(crate) restricted: bool,
 }
 
 impl Modules {
@@ -104,6 +106,7 @@ fn planned(path: &Path, text: &str, wanted: &Wanted) -> Result<PlannedTest, Stri
     options.module = Some(wanted.module.clone());
     options.targets = vec![wanted.target.clone()];
     options.timeout = wanted.limit;
+    options.without_sockets = wanted.restricted;
     let source = Source::new(&path.display().to_string(), text).with_foreign_options(Arc::new(options));
     if !faultfinder_spec::may_have_format(&source, ForeignFormat::Blackbox) {
         check(path)?;
@@ -122,7 +125,7 @@ mod tests {
     use super::*;
 
     fn wanted(module: &str, target: &str) -> Wanted {
-        Wanted { module: module.to_owned(), target: target.to_owned(), limit: None }
+        Wanted { module: module.to_owned(), target: target.to_owned(), limit: None, restricted: false }
     }
 
     #[test]

@@ -12,6 +12,7 @@ modules:
   hello: { prober: http, http: { fail_if_body_not_matches_regexp: [hello] } }
   slow: { prober: tcp, timeout: 60s, tcp: { query_response: [ { expect: nothing } ] } }
   ping: { prober: icmp }
+  local: { prober: unix }
 ";
 
 /// A service with modules, which needs a token.
@@ -128,6 +129,13 @@ async fn who_may_not_and_what_cannot_be_probed_is_refused() {
     let runner = served.token(&["runs:execute"]).await;
     let denied = served.call("GET", &path, Some(&runner), None).await;
     assert!(denied.text.contains(r#"probe_failure_info{code="DENIED""#), "{}", denied.text);
+
+    let local = "/probe?target=/nowhere/a.sock&module=local";
+    let refused = served.call("GET", local, Some(&runner), None).await;
+    let message = refused.envelope(400, "InvalidProbe")["message"].as_str().unwrap();
+    assert!(message.contains("sockets of this host may not be probed"), "{message}");
+    let missing = served.call("GET", local, Some(ADMIN), None).await;
+    assert!(missing.text.contains(r#"detail="ENOENT""#), "{}", missing.text);
 
     for (query, what) in [
         ("module=http_2xx", "target"),

@@ -13,6 +13,8 @@ pub struct ForeignOptions {
     pub targets: Vec<String>,
     /// How long a module of a `blackbox.yml` may take, if it does not say less itself.
     pub timeout: Option<Duration>,
+    /// Whether no module may probe Unix sockets of this host.
+    pub without_sockets: bool,
     /// The folder with the files that an export of Datadog only names (certificates, keys, uploads), as a path that is put
     /// before their names.
     pub material: Option<String>,

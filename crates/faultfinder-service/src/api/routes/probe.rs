@@ -62,7 +62,8 @@ pub(crate) async fn get(
     if service.is_closing() {
         return Err(Problem::shutting_down());
     }
-    let wanted = Wanted { module, target: target.unwrap_or_default(), limit: limit(&headers) };
+    let restricted = !actor.is_admin();
+    let wanted = Wanted { module, target: target.unwrap_or_default(), limit: limit(&headers), restricted };
     let (of, asked) = (Arc::clone(&service), wanted.clone());
     // It reads files.
     let planned = tokio::task::spawn_blocking(move || of.modules().map(|modules| modules.test(&asked))).await;
@@ -73,7 +74,7 @@ pub(crate) async fn get(
     let overloaded = |_| Problem::unavailable("Overloaded", "Too many runs are in flight.", 1);
     let share = share_of(&actor.id, &test, test.id());
     let place = service.scheduler().ok_or_else(starting)?.admit(share).await.map_err(overloaded)?;
-    let result = service.probe(&test, &actor.id, !actor.is_admin()).await;
+    let result = service.probe(&test, &actor.id, restricted).await;
     drop(place);
     let metrics = exporter::text(&result);
     let text = if is_for_people {

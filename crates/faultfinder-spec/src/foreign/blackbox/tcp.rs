@@ -44,6 +44,11 @@ pub(super) fn read(probe: &mut Probe<'_, '_, '_, '_>, node: Option<&Rc<Node>>) -
 pub(super) fn read_unix(probe: &mut Probe<'_, '_, '_, '_>, node: Option<&Rc<Node>>) -> Option<()> {
     let mut section = Section::open(probe.conversion, node, "unix");
     let place = probe.place;
+    if probe.conversion.options.without_sockets {
+        let at = text(place, "");
+        probe.conversion.error(&at, "sockets of this host may not be probed", "use a prober of a network");
+        return None;
+    }
     probe.protocol = "tcp";
     probe.request.put("unix_socket", text(place, literal(probe.target)));
     let secure = section.flag(probe.conversion, "tls").is_some_and(|(_, secure)| secure);
