@@ -127,7 +127,7 @@ fn options_win_over_variables_and_variables_over_the_file() {
         ("tls_key", quoted("/a.key"), "/a.key", "/b.key", "/c.key"),
         ("database", quoted("sqlite:///a.db"), "sqlite:///a.db", "sqlite://b.db", "sqlite://c.db"),
         ("definitions", "[\"/a\", \"/b\"]".to_owned(), "/a, /b", "/c", "/d"),
-        ("modules", quoted("a.yml"), "a.yml", "b.yml", "c.yml"),
+        ("modules", quoted("/a.yml"), "/a.yml", "/b.yml", "/c.yml"),
         ("location", quoted("a"), "a", "b", "c"),
         ("concurrency", "1".to_owned(), "1", "2", "3"),
         ("keep_results", quoted("1h"), "1h", "2 days", "3w"),
