@@ -75,8 +75,16 @@ async fn ask(
         let ignored = answered.exchange.ignored;
         trace.warn(format!("{ignored} messages that did not match the query were ignored"));
     }
-    // What is asked afterwards explains the answer, or validates it.
-    let arrived = answered.exchange.arrived;
+    #[cfg(feature = "dnssec")]
+    let is_validated = anchors.is_some();
+    #[cfg(not(feature = "dnssec"))]
+    let is_validated = false;
+    // What is asked afterwards validates the answer, or only explains it.
+    match answered.exchange.arrived {
+        _ if is_validated => {}
+        Some(arrived) => trace.leave_with(arrived),
+        None => trace.leave_with_arrival(),
+    }
     let (answered, plain) = without_edns(answered, &query, deadline).await;
     #[cfg(feature = "dnssec")]
     let Answered { server, channel, exchange } = answered;
@@ -97,11 +105,7 @@ async fn ask(
         }
         None => None,
     };
-    match (arrived, &validation) {
-        (Some(arrived), None) => trace.leave_with(arrived),
-        (None, None) => trace.leave_with_arrival(),
-        (_, Some(_)) => trace.leave(),
-    }
+    trace.leave();
     let add = |fault: Fault| blamed(compared_without_edns(fault, plain), request);
     judge(exchange, validation, &query, request, trace).map_err(add)
 }

@@ -125,7 +125,7 @@ impl Suite {
         let mut used = BTreeSet::new();
         for source in sources {
             let Some(loaded) = read(author, source, before, &names, &mut diagnostics) else { continue };
-            let Loaded { mut document, compiled, scripts, sound } = loaded;
+            let Loaded { document, compiled, scripts, sound } = loaded;
             used.extend(document.references.iter().map(|reference| reference.name.clone()));
             used.extend(document.variables.iter().map(|variable| variable.name.value.clone()));
             let scope = match Scope::new(&document, outside, author, &mut diagnostics) {
@@ -137,39 +137,7 @@ impl Suite {
                 Ok(_) if !sound => continue,
                 Ok(scope) => Arc::new(scope),
             };
-            let name = Arc::new(document.source.without_text());
-            let source = Arc::clone(&document.source);
-            let mut plan = |planner: &Planner<'_>, test: &Test, compiled: &[Compiled], script| {
-                let compiled = (compiled, script);
-                let mut planned = PlannedTest::new(test, compiled, &source, &scope, planner, &mut settings);
-                planned.lighten(&name);
-                planned
-            };
-            tests.reserve_exact(document.tests.len());
-            // Those with steps may carry out others, and need to look at all of them.
-            let planner = Planner::new(&document, &compiled, &scope);
-            let mut scripts = scripts.into_iter();
-            let of_steps: Vec<_> = document
-                .tests
-                .iter()
-                .zip(&compiled)
-                .map(|(test, compiled)| {
-                    let script = scripts.next().flatten();
-                    match test.content.steps() {
-                        Some(_) => Planned::Done(Box::new(plan(&planner, test, compiled, script))),
-                        None => Planned::Open(script),
-                    }
-                })
-                .collect();
-            // The others are given up one by one as they are planned: all of them twice would take twice the memory.
-            let written = std::mem::take(&mut document.tests);
-            let planner = Planner::new(&document, &[], &scope);
-            for ((test, compiled), planned) in written.into_iter().zip(compiled).zip(of_steps) {
-                tests.push(match planned {
-                    Planned::Done(planned) => *planned,
-                    Planned::Open(script) => plan(&planner, &test, &compiled, script),
-                });
-            }
+            tests.append(&mut planned(document, compiled, scripts, &scope, &mut settings));
         }
         if diagnostics.iter().any(Diagnostic::is_error) {
             for test in &tests {
@@ -230,6 +198,40 @@ impl Suite {
     pub fn retain(&mut self, keep: impl FnMut(&PlannedTest) -> bool) {
         self.tests.retain(keep);
     }
+}
+
+/// Plans the tests of a file.
+fn planned(
+    mut document: Document,
+    compiled: Vec<Vec<Compiled>>,
+    scripts: Vec<Option<PlannedScript>>,
+    scope: &Arc<Scope>,
+    settings: &mut Settings,
+) -> Vec<PlannedTest> {
+    let (source, name) = (Arc::clone(&document.source), Arc::new(document.source.without_text()));
+    let mut plan = |planner: &Planner<'_>, test: &Test, compiled: &[Compiled], script| {
+        let mut planned = PlannedTest::new(test, (compiled, script), &source, scope, planner, settings);
+        planned.lighten(&name);
+        planned
+    };
+    // Those with steps may carry out others, and need to look at all of them.
+    let planner = Planner::new(&document, &compiled, scope);
+    let written = document.tests.iter().zip(&compiled).zip(scripts);
+    let of_steps: Vec<Planned> = written
+        .map(|((test, compiled), script)| match test.content.steps() {
+            Some(_) => Planned::Done(Box::new(plan(&planner, test, compiled, script))),
+            None => Planned::Open(script),
+        })
+        .collect();
+    // The others are given up one by one as they are planned: all of them twice would take twice the memory.
+    let written = std::mem::take(&mut document.tests);
+    let planner = Planner::new(&document, &[], scope);
+    let all = written.into_iter().zip(compiled).zip(of_steps);
+    all.map(|((test, compiled), planned)| match planned {
+        Planned::Done(planned) => *planned,
+        Planned::Open(script) => plan(&planner, &test, &compiled, script),
+    })
+    .collect()
 }
 
 /// A test of a file that is being planned.

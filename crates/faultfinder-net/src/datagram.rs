@@ -79,7 +79,8 @@ impl Datagrams {
     }
 
     /// Waits for the next datagram of the peer, which takes the place of what `into` holds, and returns when it arrived: on
-    /// Linux by the kernel's clock, however late it is read. The sender of the first datagram from another address or port goes to `stray`, unless one is there already.
+    /// Linux by the kernel's clock, however late it is read. The sender of the first datagram from another address or port goes
+    /// to `stray`, unless one is there already.
     ///
     /// # Errors
     ///

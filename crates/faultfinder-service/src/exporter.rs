@@ -37,7 +37,6 @@ fn escaped(text: &str) -> String {
 /// All metrics of a result.
 pub(crate) fn text(result: &TestResult) -> String {
     let mut out = Text::default();
-    let seconds = |phase| result.timings.duration(phase).unwrap_or_default().as_secs_f64();
     out.gauge(
         "probe_success",
         "Displays whether or not the probe was a success",
@@ -55,7 +54,7 @@ pub(crate) fn text(result: &TestResult) -> String {
         match result.test_type {
             // Its own question is another matter.
             TestType::Protocol(Protocol::Dns) => 0.0,
-            _ => seconds(Phase::Resolve),
+            _ => seconds(result, &[Phase::Resolve]),
         },
     );
     let observed = &result.observed;
@@ -103,20 +102,15 @@ pub(crate) fn text(result: &TestResult) -> String {
 }
 
 fn http(out: &mut Text, result: &TestResult) {
-    let millis = |phases: &[Phase]| -> f64 {
-        let all = phases.iter().filter_map(|phase| result.timings.duration(*phase));
-        all.map(|took| took.as_secs_f64()).sum()
-    };
-    let processing = millis(&[Phase::Send, Phase::Wait]);
     out.gauges(
         "probe_http_duration_seconds",
         "Duration of http request by phase, summed over all redirects",
         &[
-            (&[("phase", "connect")], millis(&[Phase::Connect, Phase::Proxy])),
-            (&[("phase", "processing")], processing),
-            (&[("phase", "resolve")], millis(&[Phase::Resolve])),
-            (&[("phase", "tls")], millis(&[Phase::Tls])),
-            (&[("phase", "transfer")], millis(&[Phase::Receive])),
+            (&[("phase", "connect")], seconds(result, &[Phase::Connect, Phase::Proxy])),
+            (&[("phase", "processing")], seconds(result, &[Phase::Send, Phase::Wait])),
+            (&[("phase", "resolve")], seconds(result, &[Phase::Resolve])),
+            (&[("phase", "tls")], seconds(result, &[Phase::Tls])),
+            (&[("phase", "transfer")], seconds(result, &[Phase::Receive])),
         ],
     );
     let fact = |name: &str| result.observed.response.get(name);
@@ -161,13 +155,12 @@ fn http(out: &mut Text, result: &TestResult) {
 }
 
 fn dns(out: &mut Text, result: &TestResult) {
-    let seconds = |phase| result.timings.duration(phase).unwrap_or_default().as_secs_f64();
     out.gauges(
         "probe_dns_duration_seconds",
         "Duration of DNS request by phase",
         &[
-            (&[("phase", "connect")], seconds(Phase::Connect)),
-            (&[("phase", "request")], seconds(Phase::Resolve)),
+            (&[("phase", "connect")], seconds(result, &[Phase::Connect])),
+            (&[("phase", "request")], seconds(result, &[Phase::Resolve])),
             (&[("phase", "resolve")], 0.0),
         ],
     );
@@ -199,7 +192,6 @@ fn dns(out: &mut Text, result: &TestResult) {
 }
 
 fn icmp(out: &mut Text, result: &TestResult) {
-    let seconds = |phase| result.timings.duration(phase).unwrap_or_default().as_secs_f64();
     let latency = match result.observed.response.get("latency") {
         Some(Fact::Map(latency)) => latency.get("avg_ms").and_then(number),
         _ => None,
@@ -208,9 +200,9 @@ fn icmp(out: &mut Text, result: &TestResult) {
         "probe_icmp_duration_seconds",
         "Duration of icmp request by phase",
         &[
-            (&[("phase", "resolve")], seconds(Phase::Resolve)),
+            (&[("phase", "resolve")], seconds(result, &[Phase::Resolve])),
             (&[("phase", "rtt")], latency.unwrap_or_default() / 1000.0),
-            (&[("phase", "setup")], seconds(Phase::Connect)),
+            (&[("phase", "setup")], seconds(result, &[Phase::Connect])),
         ],
     );
     let ttl = match result.observed.response.get("packets") {
@@ -226,14 +218,13 @@ fn icmp(out: &mut Text, result: &TestResult) {
 }
 
 fn grpc(out: &mut Text, result: &TestResult) {
-    let seconds = |phase| result.timings.duration(phase).unwrap_or_default().as_secs_f64();
     let all = result.timings.total().as_secs_f64();
     out.gauges(
         "probe_grpc_duration_seconds",
         "Duration of gRPC request by phase",
         &[
-            (&[("phase", "check")], (all - seconds(Phase::Resolve)).max(0.0)),
-            (&[("phase", "resolve")], seconds(Phase::Resolve)),
+            (&[("phase", "check")], (all - seconds(result, &[Phase::Resolve])).max(0.0)),
+            (&[("phase", "resolve")], seconds(result, &[Phase::Resolve])),
         ],
     );
     let health = result.observed.response.get("health").and_then(Fact::as_str);
@@ -300,6 +291,11 @@ fn tls(out: &mut Text, result: &TestResult) {
             &[(&labels, 1.0)],
         );
     }
+}
+
+/// How long phases took together.
+fn seconds(result: &TestResult, phases: &[Phase]) -> f64 {
+    phases.iter().filter_map(|phase| result.timings.duration(*phase)).map(|took| took.as_secs_f64()).sum()
 }
 
 /// Whether an assertion on this subject did not hold.

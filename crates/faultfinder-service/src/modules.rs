@@ -2,15 +2,15 @@
 
 use faultfinder_engine::{PlannedTest, Suite};
 use faultfinder_spec::{ForeignFormat, ForeignOptions, Source};
-
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-/// Most tests that are kept ready. When there are more, all are made anew.
-const KEPT_MAX: usize = 10_000;
+/// Most tests that are kept ready, each with what its module has: texts, patterns, certificates. When there are more, all are made
+/// anew.
+const KEPT_MAX: usize = 1_000;
 
 /// A file with modules, and the tests that were made of it.
 #[derive(Debug)]
@@ -74,6 +74,11 @@ impl Modules {
         Ok(test)
     }
 
+    /// Makes all tests anew: files that modules name may have changed.
+    pub(crate) fn forget(&self) {
+        *self.known() = Known::default();
+    }
+
     fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -85,16 +90,17 @@ impl Modules {
 ///
 /// A sentence that names the file.
 pub(crate) fn check(path: &Path) -> Result<(), String> {
-    let text = read(path)?;
-    let source = Source::new(&path.display().to_string(), &text);
-    if faultfinder_spec::may_have_format(&source, ForeignFormat::Blackbox) {
-        return Ok(());
-    }
-    Err(format!("{}: this is not a configuration of blackbox_exporter: it has no `modules`", path.display()))
+    read(path).map(drop)
 }
 
+/// The text of a file that has modules, or cannot be read far enough to know.
 fn read(path: &Path) -> Result<String, String> {
-    std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))
+    let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+    let source = Source::new(&path.display().to_string(), &text);
+    if faultfinder_spec::may_have_format(&source, ForeignFormat::Blackbox) {
+        return Ok(text);
+    }
+    Err(format!("{}: this is not a configuration of blackbox_exporter: it has no `modules`", path.display()))
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> String {
@@ -108,9 +114,6 @@ fn planned(path: &Path, text: &str, wanted: &Wanted) -> Result<PlannedTest, Stri
     options.timeout = wanted.limit;
     options.without_sockets = wanted.restricted;
     let source = Source::new(&path.display().to_string(), text).with_foreign_options(Arc::new(options));
-    if !faultfinder_spec::may_have_format(&source, ForeignFormat::Blackbox) {
-        check(path)?;
-    }
     let suite = Suite::load(&[source], &[], |name| std::env::var(name).ok());
     let suite = suite.map_err(|found| {
         let errors = found.iter().filter(|diagnostic| diagnostic.is_error());
@@ -139,6 +142,8 @@ mod tests {
         assert!(!Arc::ptr_eq(&first, &modules.test(&wanted("up", "127.0.0.1:10")).unwrap()));
         let wrong = modules.test(&wanted("down", "127.0.0.1:9")).unwrap_err();
         assert!(wrong.contains("there is no module `down`"), "{wrong}");
+        modules.forget();
+        assert!(!Arc::ptr_eq(&first, &modules.test(&wanted("up", "127.0.0.1:9")).unwrap()));
         // Another length is another file, also within one tick of its clock.
         std::fs::write(&path, "modules: { down: { prober: tcp, timeout: 3s } }").unwrap();
         assert!(modules.test(&wanted("down", "127.0.0.1:9")).is_ok());

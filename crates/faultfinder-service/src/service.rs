@@ -368,6 +368,9 @@ impl Service {
 
     /// Certificates, keys and CRLs in files are read again when a run needs them next.
     pub(crate) fn forget_tls_files(&self) {
+        if let Some(modules) = &self.modules {
+            modules.forget();
+        }
         self.vantage.forget_tls_clients();
         self.guarded.forget_tls_clients();
     }

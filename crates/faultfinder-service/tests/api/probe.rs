@@ -146,6 +146,8 @@ async fn who_may_not_and_what_cannot_be_probed_is_refused() {
         let answer = probe(&served, query).await;
         assert_eq!((answer.status, answer.paths()), (400, vec![(what, "QUERY")]), "{answer:?}");
     }
+    let long = format!("target={}", "a".repeat(2_001));
+    assert_eq!(probe(&served, &long).await.paths(), [("target", "QUERY")]);
     let unknown = probe(&served, "target=a.test&module=http_2xy").await;
     let message = unknown.envelope(400, "InvalidProbe")["message"].as_str().unwrap();
     assert!(message.contains("there is no module `http_2xy`"), "{message}");

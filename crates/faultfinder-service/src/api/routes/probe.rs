@@ -17,6 +17,8 @@ use std::time::Duration;
 
 /// The module that is meant if none is named, as in the exporter.
 const MODULE_DEFAULT: &str = "http_2xx";
+/// Longest target, in bytes. Tests of targets are kept ready.
+const TARGET_BYTES_MAX: usize = 2_000;
 /// How long before the end of a scrape the probe ends, as in the exporter: the answer has to arrive, too.
 const BEFORE_THE_END: Duration = Duration::from_millis(500);
 /// How long Prometheus waits for this scrape, in seconds.
@@ -51,8 +53,12 @@ pub(crate) async fn get(
         _ => None,
     };
     let is_for_people = query.one_of("debug", "true or false", read).unwrap_or(false);
-    if target.is_none() {
-        query.wrong("target", "is missing: what is to be probed?");
+    match &target {
+        None => query.wrong("target", "is missing: what is to be probed?"),
+        Some(target) if target.len() > TARGET_BYTES_MAX => {
+            query.wrong("target", format!("is longer than {TARGET_BYTES_MAX} bytes"));
+        }
+        Some(_) => {}
     }
     query.finish()?;
     if service.modules().is_none() {
