@@ -13,6 +13,7 @@ mod datadog; // tests of Datadog, as they are and imported
 mod cli; // the command line: statuses, formats, messages
 mod grpc_peer; // gRPC against a server of grpcio
 mod docs; // the examples of the documentation
+mod distant; // a network whose distant host is this one
 mod details; // the details of certificates in results
 mod doctor; // what this host has, and what to do about the rest
 mod icmp; // ten thousand targets at once; no permission

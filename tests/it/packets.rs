@@ -5,17 +5,15 @@
 
 mod capture; // what passes a device, and when
 
+use crate::distant::{beside_peers, far_away};
 use capture::{Capture, Packet};
-use faultfinder_lab::network::{DISTANT_V4, Facilities, HOME_V4, Network, Reaction};
+use faultfinder_lab::network::{DISTANT_V4, HOME_V4};
 use faultfinder_lab::{Lab, scenarios};
 use faultfinder_net::Clock;
-use faultfinder_tests::{faultfinder_with_input, peers::not_run};
+use faultfinder_tests::faultfinder_with_input;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::time::Duration;
 
-/// One way to the peers.
-const ONE_WAY: Duration = Duration::from_millis(10);
 /// The device that the packets pass.
 const DEVICE: &str = "near";
 /// Maximum number of rounds. What is reported wrong is wrong in each.
@@ -197,33 +195,17 @@ fn assert_true(most: f64, mut round: impl FnMut() -> Vec<(&'static str, f64)>) {
     );
 }
 
-/// Runs something with the definition of a test whose peer is 20 ms away; nothing where a network cannot be made.
-fn far_away(kind: Kind, work: impl FnOnce(&Value) + Send + 'static) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let network = Network::new().distant(DISTANT_V4, Reaction::Forward(ONE_WAY));
-        if let Some(why) = network.lacks(&Facilities::look().await) {
-            not_run(&why);
-            return;
-        }
-        // The work blocks, so it gets a thread beside the peer's, which is in the same network.
-        let done = faultfinder_lab::network::run(&network, move || {
-            tokio::task::spawn_blocking(move || {
-                let runtime = tokio::runtime::Builder::new_multi_thread()
-                    .worker_threads(1)
-                    .enable_all()
-                    .build()
-                    .unwrap();
-                let _inside = runtime.enter();
-                let lab = Lab::new(Clock::system().now()).unwrap();
-                let scenario = scenarios().into_iter().find(|known| known.id == kind.scenario).unwrap();
-                let near = scenario.serve(&lab).unwrap().definition.to_string();
-                let definition = near.replace("127.0.0.1", &DISTANT_V4.to_string());
-                work(&serde_json::from_str(&definition).unwrap());
-            })
+/// Runs something with the definition of a test whose peer is 20 ms away.
+fn with_definition(kind: Kind, work: impl FnOnce(&Value) + Send + 'static) {
+    far_away(move || {
+        beside_peers(move || {
+            let lab = Lab::new(Clock::system().now()).unwrap();
+            let scenario = scenarios().into_iter().find(|known| known.id == kind.scenario).unwrap();
+            let near = scenario.serve(&lab).unwrap().definition.to_string();
+            let definition = near.replace("127.0.0.1", &DISTANT_V4.to_string());
+            work(&serde_json::from_str(&definition).unwrap());
         });
-        done.await.unwrap().unwrap();
-    })
+    });
 }
 
 /// How far phases may be off in the median, in milliseconds. The kernel counts a round trip of TCP from before the packet gets to
@@ -232,7 +214,7 @@ const TOLERANCE_MS: f64 = 0.1;
 
 /// One at a time.
 fn alone(kind: Kind) {
-    far_away(kind, move |definition| {
+    with_definition(kind, move |definition| {
         assert_true(TOLERANCE_MS, || {
             let measured = measure(kind, definition, 20, 1);
             measured.iter().map(|measured| (measured.phase, measured.median_error())).collect()
@@ -242,7 +224,7 @@ fn alone(kind: Kind) {
 
 /// So many at once: how far this quantile may be off.
 fn crowded(kind: Kind, concurrency: usize, hundredths: usize, most: f64) {
-    far_away(kind, move |definition| {
+    with_definition(kind, move |definition| {
         assert_true(most, || {
             let measured = measure(kind, definition, 1000, concurrency);
             measured.iter().map(|measured| (measured.phase, measured.off_at(hundredths))).collect()

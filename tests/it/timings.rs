@@ -3,9 +3,10 @@
 //! It is the account of time that is tested, not how long others keep the processor. That only ever adds: it is the median
 //! of twenty that counts, in one round of several.
 
-use faultfinder_lab::network::{DISTANT_V4, Facilities, Network, Reaction};
+use crate::distant::{ONE_WAY, beside_peers, far_away};
+use faultfinder_lab::network::DISTANT_V4;
 use faultfinder_lab::{Lab, scenarios};
-use faultfinder_tests::{faultfinder_with_input, peers::not_run};
+use faultfinder_tests::faultfinder_with_input;
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -26,8 +27,6 @@ const TOLERANCE_MS: f64 = 2.0;
 const BEFORE_THE_FIRST_BYTE: Duration = Duration::from_millis(50);
 /// Between the two halves of the body.
 const BETWEEN_THE_HALVES: Duration = Duration::from_millis(30);
-/// One way to the distant host.
-const ONE_WAY: Duration = Duration::from_millis(10);
 
 /// A phase of one measurement.
 struct Measured {
@@ -189,40 +188,29 @@ fn phases_of_a_slow_answer_are_within_two_milliseconds_of_the_truth() {
     assert_true(|| SlowServer::start().measure(Ipv4Addr::LOCALHOST, Duration::ZERO));
 }
 
-/// Runs something in a network whose distant host is a round trip of 20 ms away; nothing where there can be none.
-fn far_away(work: impl FnOnce() + Send + 'static) {
+/// Runs something in a network whose distant host is a round trip of 20 ms away, first.
+fn measured_far_away(work: impl FnOnce() + Send + 'static) {
     let _awake = go_first();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let network = Network::new().distant(DISTANT_V4, Reaction::Forward(ONE_WAY));
-        if let Some(why) = network.lacks(&Facilities::look().await) {
-            not_run(&why);
-            return;
-        }
-        // The work blocks, so it gets a thread beside the peers', which is in the same network.
-        let done = faultfinder_lab::network::run(&network, || tokio::task::spawn_blocking(work));
-        done.await.unwrap().unwrap();
-    })
+    far_away(work);
 }
 
 #[test]
 fn a_round_trip_of_20_ms_is_in_every_phase_that_makes_one() {
-    far_away(|| assert_true(|| SlowServer::start().measure(DISTANT_V4, 2 * ONE_WAY)));
+    measured_far_away(|| assert_true(|| SlowServer::start().measure(DISTANT_V4, 2 * ONE_WAY)));
 }
 
 #[test]
 fn a_name_server_that_is_20_ms_away_is_asked_for_20_ms() {
-    far_away(|| {
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let _inside = runtime.enter();
-        let lab = Lab::new(SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000)).unwrap();
-        let ok = scenarios().into_iter().find(|scenario| scenario.id == "dns/ok").unwrap();
-        let mut definition = ok.serve(&lab).unwrap().definition;
-        definition["dns"]["server"] = json!(DISTANT_V4.to_string());
-        assert_true(|| {
-            let timings = measure(&definition);
-            timings.iter().map(|timings| vec![measured(timings, "resolve", 2 * ONE_WAY)]).collect()
+    measured_far_away(|| {
+        beside_peers(|| {
+            let lab = Lab::new(SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000)).unwrap();
+            let ok = scenarios().into_iter().find(|scenario| scenario.id == "dns/ok").unwrap();
+            let mut definition = ok.serve(&lab).unwrap().definition;
+            definition["dns"]["server"] = json!(DISTANT_V4.to_string());
+            assert_true(|| {
+                let timings = measure(&definition);
+                timings.iter().map(|timings| vec![measured(timings, "resolve", 2 * ONE_WAY)]).collect()
+            });
         });
     });
 }

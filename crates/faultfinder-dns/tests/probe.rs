@@ -263,6 +263,11 @@ async fn the_verdict_on_a_server_without_edns_says_whether_it_answers_without() 
     assert!(fault.message.ends_with("; without EDNS it answers NOERROR"), "{fault}");
     assert!(fault.hints[0].contains("edns: off"), "{:?}", fault.hints);
     run(&Request { edns: false, ..request(old) }).await.outcome.unwrap();
+    // That it is silent then is not reported as an answer that lay unread.
+    let silent = udp(move |message| has_edns(message).then(|| reply(message, 0x8181, true))).await;
+    let report = run(&request(silent)).await;
+    expect(&report.outcome.unwrap_err(), Code::Dns, Phase::Resolve, "FORMERR");
+    assert!(report.facts.own_delay < Duration::from_millis(300), "{:?}", report.facts.own_delay);
     // A server that does not understand the question at all: EDNS is not to blame.
     let broken = udp(|message| Some(reply(message, 0x8181, false))).await;
     let fault = run(&request(broken)).await.outcome.unwrap_err();

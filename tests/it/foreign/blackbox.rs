@@ -1,11 +1,8 @@
 //! Modules of blackbox_exporter.
 
-use super::{Peers, both};
-use faultfinder_tests::peers::{Peer, free_port, program};
+use super::{Peers, both, samples};
+use faultfinder_tests::peers::program;
 use faultfinder_tests::{faultfinder, faultfinder_with_input};
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
-use std::time::Duration;
 
 /// A module, its target, how it ends (the code of the fault, or nothing), and whether the exporter of Debian knows it.
 pub(super) struct Row {
@@ -181,22 +178,6 @@ fn a_module_does_the_same_as_what_it_is_imported_as() {
     }
 }
 
-/// Whether the exporter's probe succeeds.
-pub(super) fn exporter_passes(port: u16, module: &str, target: &str) -> bool {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-    let encoded: String = target.bytes().map(|byte| format!("%{byte:02x}")).collect();
-    let request = format!(
-        "GET /probe?module={module}&target={encoded} HTTP/1.0\r\nX-Prometheus-Scrape-Timeout-Seconds: 5\r\n\r\n"
-    );
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut answer = String::new();
-    let read = stream.read_to_string(&mut answer);
-    read.unwrap_or_else(|error| panic!("{module} {target}: {error}: {answer}"));
-    assert!(answer.contains("\nprobe_success "), "{module}: {answer}");
-    answer.contains("\nprobe_success 1")
-}
-
 #[test]
 fn the_exporter_itself_finds_the_same() {
     let Some(exporter) = program("prometheus-blackbox-exporter") else { return };
@@ -205,13 +186,9 @@ fn the_exporter_itself_finds_the_same() {
     let rows = known_to_the_exporter();
     let path = folder.path().join("blackbox.yml");
     std::fs::write(&path, file(&peers, &rows)).unwrap();
-    let port = free_port();
-    let arguments =
-        [format!("--config.file={}", path.display()), format!("--web.listen-address=127.0.0.1:{port}")];
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let _exporter = Peer::start(&exporter, &arguments, folder.path(), &[port]);
+    let (_exporter, address) = samples::start(&exporter, &path, folder.path());
     for row in rows {
-        let passes = exporter_passes(port, row.module, &peers.fill(row.target));
+        let passes = samples::passes(&address, row.module, &peers.fill(row.target));
         assert_eq!(passes, row.fails.is_none(), "{}", row.module);
     }
 }

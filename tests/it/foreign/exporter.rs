@@ -1,9 +1,9 @@
 //! Targets of the lab, probed by blackbox_exporter and by its own modules here.
 
-use super::blackbox::exporter_passes;
+use super::samples::{passes, start};
 use crate::lab_process::Lab;
 use faultfinder_tests::faultfinder;
-use faultfinder_tests::peers::{Peer, free_port, program};
+use faultfinder_tests::peers::program;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -162,14 +162,14 @@ fn ours(modules: &Path, targets: &Targets) -> HashMap<(String, String), bool> {
 }
 
 /// Whether each target passes there.
-fn theirs(port: u16, targets: &Targets) -> HashMap<(String, String), bool> {
+fn theirs(address: &str, targets: &Targets) -> HashMap<(String, String), bool> {
     let all: Vec<_> = targets.iter().map(|((module, _), target)| (*module, target.as_str())).collect();
     let (next, found) = (AtomicUsize::new(0), Mutex::new(HashMap::new()));
     std::thread::scope(|scope| {
         for _ in 0..AT_ONCE {
             scope.spawn(|| {
                 while let Some((module, target)) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let passes = exporter_passes(port, module, target);
+                    let passes = passes(address, module, target);
                     found.lock().unwrap().insert(((*module).to_owned(), (*target).to_owned()), passes);
                 }
             });
@@ -191,14 +191,10 @@ fn targets_of_the_lab_pass_and_fail_as_with_the_exporter() {
     let (ca_file, modules) = (folder.path().join("ca.pem"), folder.path().join("blackbox.yml"));
     std::fs::write(&ca_file, ca.unwrap()).unwrap();
     std::fs::write(&modules, MODULES.replace("CA", &ca_file.display().to_string())).unwrap();
-    let port = free_port();
-    let arguments =
-        [format!("--config.file={}", modules.display()), format!("--web.listen-address=127.0.0.1:{port}")];
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let _exporter = Peer::start(&exporter, &arguments, folder.path(), &[port]);
+    let (_exporter, address) = start(&exporter, &modules, folder.path());
     let targets = targets(&lab);
     assert!(targets.len() >= TARGETS_MIN, "{} targets", targets.len());
-    let (ours, theirs) = (ours(&modules, &targets), theirs(port, &targets));
+    let (ours, theirs) = (ours(&modules, &targets), theirs(&address, &targets));
     let mut wrong = Vec::new();
     for ((module, id), target) in &targets {
         let key = ((*module).to_owned(), target.clone());

@@ -1,13 +1,10 @@
 //! What Prometheus scrapes of us and of blackbox_exporter, for the same modules and targets.
 
 use super::Peers;
-use super::blackbox::{Row, file, known_to_the_exporter};
-use crate::serve::{Service, TOKEN};
-use faultfinder_tests::peers::{Peer, free_port, program};
-use std::collections::BTreeMap;
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
-use std::time::Duration;
+use super::blackbox::{file, known_to_the_exporter};
+use super::samples::{samples, start};
+use crate::serve::Service;
+use faultfinder_tests::peers::program;
 
 /// Metrics of the exporter that are not in ours, by module: it has the year 1 for a chain that was not verified, and for a
 /// certificate that there is not.
@@ -29,28 +26,6 @@ const SAME: &[&str] = &[
     "probe_grpc_status_code",
 ];
 
-/// The samples of a probe, by their names with labels.
-fn scrape(address: &str, token: &str, row: &Row, target: &str) -> BTreeMap<String, f64> {
-    let mut stream = TcpStream::connect(address).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-    let encoded: String = target.bytes().map(|byte| format!("%{byte:02x}")).collect();
-    let request = format!(
-        "GET /probe?module={}&target={encoded} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer {token}\r\nX-Prometheus-Scrape-Timeout-Seconds: 5\r\n\r\n",
-        row.module
-    );
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    let (_, text) = answer.split_once("\r\n\r\n").unwrap();
-    let samples = text.lines().filter(|line| line.starts_with("probe_"));
-    samples
-        .filter_map(|line| {
-            let (name, value) = line.rsplit_once(' ')?;
-            Some((name.to_owned(), value.parse().ok()?))
-        })
-        .collect()
-}
-
 /// The name of a metric without its labels; those by phase with them.
 fn family(sample: &str) -> &str {
     if sample.contains("{phase=") { sample } else { sample.split('{').next().unwrap_or(sample) }
@@ -64,11 +39,7 @@ fn a_scrape_has_the_metrics_of_the_exporter_with_their_values() {
     let rows = known_to_the_exporter();
     let path = folder.path().join("blackbox.yml");
     std::fs::write(&path, file(&peers, &rows)).unwrap();
-    let port = free_port();
-    let arguments =
-        [format!("--config.file={}", path.display()), format!("--web.listen-address=127.0.0.1:{port}")];
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let _exporter = Peer::start(&exporter, &arguments, folder.path(), &[port]);
+    let (_exporter, address) = start(&exporter, &path, folder.path());
     let database = format!("sqlite://{}", folder.path().join("probe.db").display());
     let modules = path.display().to_string();
     let service =
@@ -76,9 +47,8 @@ fn a_scrape_has_the_metrics_of_the_exporter_with_their_values() {
     let mut wrong = Vec::new();
     for row in rows {
         let target = peers.fill(row.target);
-        let theirs = scrape(&format!("127.0.0.1:{port}"), TOKEN, row, &target);
-        let ours = scrape(&service.address, TOKEN, row, &target);
-        assert!(theirs.contains_key("probe_success"), "{}: {theirs:?}", row.module);
+        let theirs = samples(&address, row.module, &target);
+        let ours = samples(&service.address, row.module, &target);
         for (sample, value) in &theirs {
             let name = family(sample);
             let Some((_, own)) = ours.iter().find(|(own, _)| family(own) == name) else {

@@ -49,11 +49,11 @@ impl Capture {
         setsockopt(&socket, ReceiveTimestampns, &true).unwrap();
         let device = if_nametoindex(device).unwrap() as usize;
         let stop = Arc::new(AtomicBool::new(false));
-        let told = Arc::clone(&stop);
+        let is_stopped = Arc::clone(&stop);
         let thread = std::thread::spawn(move || {
             let mut packets = Vec::new();
             loop {
-                let is_over = told.load(Ordering::Relaxed);
+                let is_over = is_stopped.load(Ordering::Relaxed);
                 while let Some((of, packet)) = receive(&socket) {
                     packets.extend(packet.filter(|_| of == device));
                 }

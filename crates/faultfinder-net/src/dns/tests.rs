@@ -369,6 +369,41 @@ async fn time_that_runs_out_before_this_host_s_own_server_answers_is_ours() {
     }
 }
 
+/// A lookup takes until its answer arrives, not until this process reads it; the rest is the delay of this process.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_lookup_takes_as_long_as_its_answer() {
+    /// How long this thread is busy, and how often it is tried until the kernel stamps.
+    const HELD: Duration = Duration::from_millis(100);
+    const TRIES: usize = 20;
+    let _keep = crate::stamped::KeepStamping::begin();
+    // On a thread of its own, which is not busy.
+    let (started, start) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            started.send(server(both).await).unwrap();
+            std::future::pending::<()>().await;
+        });
+    });
+    let servers = [start.recv().unwrap()];
+    let mut tries = Vec::new();
+    for _ in 0..TRIES {
+        let mut trace = Trace::start();
+        trace.enter(Phase::Resolve);
+        let (servers, options) = (asked(&servers, false), ClientOptions::default());
+        let busy = async { std::thread::sleep(HELD) };
+        let (addresses, ()) = tokio::join!(both_families(&servers, "a.test", &options, &mut trace), busy);
+        assert_eq!(addresses.unwrap().len(), 2);
+        let facts = trace.into_report(Ok(())).facts;
+        tries.push((facts.timings.duration(Phase::Resolve).unwrap(), facts.own_delay));
+        if tries.last().is_some_and(|(took, own)| *took < HELD / 2 && *own > HELD / 2) {
+            return;
+        }
+    }
+    panic!("resolve, and the delay of this process: {tries:?}");
+}
+
 async fn resolved_by(servers: &Servers<'_>, ip: IpVersion) -> (Result<Vec<IpAddr>, Fault>, Vec<String>) {
     let mut trace = Trace::start();
     let options = ClientOptions { ip, ..ClientOptions::default() };
