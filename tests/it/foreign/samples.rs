@@ -23,7 +23,7 @@ pub(super) fn samples(address: &str, module: &str, target: &str) -> BTreeMap<Str
     stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     let encoded: String = target.bytes().map(|byte| format!("%{byte:02x}")).collect();
     let request = format!(
-        "GET /probe?module={module}&target={encoded} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Prometheus-Scrape-Timeout-Seconds: 5\r\n\r\n"
+        "GET /probe?module={module}&target={encoded} HTTP/1.0\r\nHost: localhost\r\nX-Prometheus-Scrape-Timeout-Seconds: 5\r\n\r\n"
     );
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
