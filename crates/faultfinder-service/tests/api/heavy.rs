@@ -7,12 +7,14 @@ use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{Barrier, oneshot};
 
-/// A server that answers one request with these bytes, and what comes when its client has them and leaves.
-async fn answering(answer: Vec<u8>) -> (SocketAddr, oneshot::Receiver<()>) {
+/// A server that answers one request with these bytes once all servers at the barrier are asked, and what comes when its client
+/// has them and leaves.
+async fn answering(answer: Vec<u8>, asked: Arc<Barrier>) -> (SocketAddr, oneshot::Receiver<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (left, taken) = oneshot::channel();
@@ -20,6 +22,7 @@ async fn answering(answer: Vec<u8>) -> (SocketAddr, oneshot::Receiver<()>) {
         let (mut stream, _) = listener.accept().await.unwrap();
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") && stream.read_buf(&mut head).await.unwrap() > 0 {}
+        asked.wait().await;
         stream.write_all(&answer).await.unwrap();
         stream.shutdown().await.unwrap();
         // However the connection ends.
@@ -49,11 +52,13 @@ async fn locked() -> Served {
 }
 
 /// Tests whose runs take long to judge, and what comes when each is to be judged. They are kept, so that
-/// nothing is read of them when they run.
+/// nothing is read of them when they run. All of them are asked before one answers: what waits to be judged would hold the others up.
 async fn long(served: &Served, count: usize) -> (Vec<String>, Vec<oneshot::Receiver<()>>) {
     let (mut tests, mut all) = (Vec::new(), Vec::new());
+    let asked = Arc::new(Barrier::new(count));
     for _ in 0..count {
-        let (address, taken) = answering(head("200 OK", &heavy_field(), 0).into_bytes()).await;
+        let answer = head("200 OK", &heavy_field(), 0).into_bytes();
+        let (address, taken) = answering(answer, Arc::clone(&asked)).await;
         let test = asserting(address, &[format!("header x matches {HEAVY}")]);
         let kept = served.call("POST", "/api/v1/tests", Some(ADMIN), Some(&test)).await;
         assert_eq!(kept.status, 201, "{kept:?}");
@@ -143,7 +148,7 @@ async fn a_pattern_that_takes_long_holds_nothing_up_and_ends() {
         ("a field", head("200 OK", &field, 0), &on_field, "INCORRECT_ASSERTION"),
         ("half an answer", head("200 OK", &field, 9) + "half", &on_field, "CONNRESET"),
     ] {
-        let (address, taken) = answering(answer.into_bytes()).await;
+        let (address, taken) = answering(answer.into_bytes(), Arc::new(Barrier::new(1))).await;
         let run = served.post("/api/v1/runs", asserting(address, assertions));
         let (run, answered) = while_judged(&served, run, taken).await;
         assert!(answered >= MANY_ANSWERS, "{name}: {answered} answers while it was judged");
