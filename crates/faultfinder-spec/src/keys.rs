@@ -5,6 +5,7 @@ use crate::text::quoted;
 use crate::yaml::{Kind, Node};
 use crate::{Diagnostic, Place, Text};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// That a test or step has the name of an earlier one: where it is given, or where it is taken over by a merge or an alias. `first`
 /// is the earlier name with where its test begins, `holder` where this one begins.
@@ -44,8 +45,8 @@ pub(crate) fn unique<'n>(
     entries: &'n [(std::rc::Rc<Node>, std::rc::Rc<Node>)],
     what: &str,
 ) -> Vec<(&'n str, &'n Node, &'n Node)> {
-    let mut seen: HashMap<&str, Place> = HashMap::new();
-    let mut kept = Vec::new();
+    let mut seen = Seen::default();
+    let mut kept = Vec::with_capacity(entries.len());
     for (key, value) in entries {
         if reader.is_full() {
             break;
@@ -54,7 +55,7 @@ pub(crate) fn unique<'n>(
             reader.unexpected(key, &format!("the name of a {what}"));
             continue;
         };
-        if let Some(first) = seen.get(scalar.text.as_str()) {
+        if let Some(first) = seen.add(&scalar.text, key.place) {
             let message = format!("duplicate {what} {}", quoted(&scalar.text));
             let diagnostic = reader
                 .error(key.place, message)
@@ -63,8 +64,37 @@ pub(crate) fn unique<'n>(
             reader.report(diagnostic);
             continue;
         }
-        seen.insert(&scalar.text, key.place);
         kept.push((scalar.text.as_str(), key.as_ref(), value.as_ref()));
     }
     kept
+}
+
+/// The keys of a mapping so far. Most have few: comparing them takes less time than hashing.
+#[derive(Default)]
+struct Seen<'n> {
+    few: Vec<(&'n str, Place)>,
+    more: HashMap<&'n str, Place>,
+}
+
+impl<'n> Seen<'n> {
+    const FEW: usize = 16;
+
+    /// Adds a key, or yields where it was seen first.
+    fn add(&mut self, key: &'n str, place: Place) -> Option<Place> {
+        let first = self.few.iter().find(|(seen, _)| *seen == key).map(|(_, place)| *place);
+        if first.is_some() {
+            return first;
+        }
+        if self.few.len() < Self::FEW {
+            self.few.push((key, place));
+            return None;
+        }
+        match self.more.entry(key) {
+            Entry::Occupied(seen) => Some(*seen.get()),
+            Entry::Vacant(free) => {
+                free.insert(place);
+                None
+            }
+        }
+    }
 }

@@ -198,8 +198,12 @@ impl<'n> Mapping<'n> {
     }
 
     fn node(&self, name: &str) -> Option<&'n Node> {
+        self.field(name).map(|(_, node)| node)
+    }
+
+    fn field(&self, name: &str) -> Option<(&'static FieldSpec, &'n Node)> {
         debug_assert!(self.table.find(name).is_some(), "{} has no field {name}", self.table.title);
-        self.entries.iter().find(|(_, spec, _)| spec.name == name).map(|(_, _, node)| *node)
+        self.entries.iter().find(|(_, spec, _)| spec.name == name).map(|(_, spec, node)| (*spec, *node))
     }
 
     /// Reads a field, if it is there.
@@ -209,8 +213,8 @@ impl<'n> Mapping<'n> {
         name: &str,
         read: impl FnOnce(&mut Reader<'s>, &'n Node) -> Option<T>,
     ) -> Option<T> {
-        let node = self.node(name).filter(|_| !self.is_emptied(name))?;
-        reader.within(name, |reader| read(reader, node))
+        let (spec, node) = self.field(name).filter(|_| !self.is_emptied(name))?;
+        reader.within_field(spec.name, |reader| read(reader, node))
     }
 
     pub(crate) fn text(&self, reader: &mut Reader<'_>, name: &str) -> Option<Text> {

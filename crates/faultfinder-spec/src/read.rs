@@ -32,7 +32,7 @@ impl Fields {
                 fields.unread.push(spec.name);
                 continue;
             }
-            let value = reader.within(spec.name, |reader| Written::read(reader, spec, node));
+            let value = reader.within_field(spec.name, |reader| Written::read(reader, spec, node));
             match value {
                 Some(value) => fields.entries.push(Entry { spec, key: *key, value }),
                 None => fields.unread.push(spec.name),

@@ -6,6 +6,7 @@ use crate::value::parse_word;
 use crate::yaml::{Kind, Node};
 use crate::{BadValue, DIAGNOSTICS_MAX, Diagnostic, FromText, Part, Place, Source, Spanned, Text};
 use faultfinder_taxonomy::word::Word;
+use std::borrow::Cow;
 
 /// Reads nodes. What cannot be read is reported and left out.
 #[derive(Debug)]
@@ -34,7 +35,7 @@ fn is_in_curly_quotes(text: &str) -> bool {
 
 #[derive(Debug, Clone)]
 enum Segment {
-    Name(String),
+    Name(Cow<'static, str>),
     Index(usize),
 }
 
@@ -78,14 +79,20 @@ impl<'s> Reader<'s> {
 
     /// Runs `read` for the field or item of this name.
     pub(crate) fn within<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> T) -> T {
-        self.path.push(Segment::Name(name.to_owned()));
-        let result = read(self);
-        self.path.pop();
-        result
+        self.within_segment(Segment::Name(Cow::Owned(name.to_owned())), read)
+    }
+
+    /// Runs `read` for a field of a table; nothing is copied, since there are tens of thousands of them.
+    pub(crate) fn within_field<T>(&mut self, name: &'static str, read: impl FnOnce(&mut Self) -> T) -> T {
+        self.within_segment(Segment::Name(Cow::Borrowed(name)), read)
     }
 
     fn within_item<T>(&mut self, index: usize, read: impl FnOnce(&mut Self) -> T) -> T {
-        self.path.push(Segment::Index(index));
+        self.within_segment(Segment::Index(index), read)
+    }
+
+    fn within_segment<T>(&mut self, segment: Segment, read: impl FnOnce(&mut Self) -> T) -> T {
+        self.path.push(segment);
         let result = read(self);
         self.path.pop();
         result
@@ -174,6 +181,9 @@ impl<'s> Reader<'s> {
     }
 
     fn template(&mut self, text: &str, place: Place) -> Text {
+        if !text.contains('{') {
+            return Text::plain(Spanned::new(text.to_owned(), place));
+        }
         let (template, errors) = template::parse(text);
         for error in errors {
             let place = self.source.template_place(place, error.index);

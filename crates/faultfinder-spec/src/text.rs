@@ -18,6 +18,11 @@ impl Text {
         Self { raw, template: (!itself).then(|| Box::new(template)) }
     }
 
+    /// Text without templates.
+    pub(crate) const fn plain(raw: Spanned<String>) -> Self {
+        Self { raw, template: None }
+    }
+
     /// The text with its templates as written.
     #[must_use]
     pub fn as_written(&self) -> &str {

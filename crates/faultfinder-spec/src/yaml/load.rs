@@ -9,6 +9,9 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+/// Room that a scalar may keep without use: giving back less costs more than it saves.
+const SPARE_BYTES_MAX: usize = 32;
+
 /// Reads the only document of a text: its root, unless it is empty, and what is wrong inside.
 ///
 /// # Errors
@@ -88,8 +91,10 @@ impl Builder {
                     let space = text.chars().next().filter(|space| space.is_whitespace());
                     self.odd_key = space.map(|space| (Place { length: 1, ..place }, space));
                 }
-                // The parser makes room for far more than most scalars have.
-                text.shrink_to_fit();
+                // The parser makes room for up to twice of what a scalar has.
+                if text.capacity() - text.len() > SPARE_BYTES_MAX {
+                    text.shrink_to_fit();
+                }
                 let kind = Kind::Scalar(Scalar { text, plain });
                 self.add(Node { place, kind, count: 1, height: 0 }, anchor)
             }
