@@ -57,6 +57,7 @@ mod objections; // problems of a request before it is sent
 mod place; // the position of a definition's fault in its file
 mod offload; // work that takes long, carried out elsewhere
 mod judge; // a response and its assertions -> fault
+mod room; // Room: how many runs at once
 mod batch; // many runs with limited concurrency
 mod redact; // secrets -> ***
 mod moment; // times as text
@@ -84,5 +85,6 @@ pub use result::{
     StepStatus, StepType, Summary, TestResult, TestType,
 };
 pub use result_schema::result_schema;
+pub use room::Room;
 pub use run::run;
 pub use suite::{Suite, Unused, check};

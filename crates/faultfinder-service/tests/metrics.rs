@@ -309,6 +309,7 @@ async fn every_part_tells_how_it_is() {
         ("faultfinder_schedule_queued_runs", &[], 0.0),
         ("faultfinder_schedule_in_flight_runs", &[], 0.0),
         ("faultfinder_schedule_places", &[], 7.0),
+        ("faultfinder_schedule_open_places", &[], 7.0),
         ("faultfinder_schedule_missed_runs_total", &[("reason", "overloaded")], 0.0),
         ("faultfinder_schedule_delay_seconds_count", &[], 0.0),
         ("faultfinder_schedule_delay_seconds_bucket", &[("le", "+Inf")], 0.0),

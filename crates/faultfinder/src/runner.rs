@@ -2,7 +2,6 @@
 
 mod sink; // Sink: where results go as they come
 mod lane; // a thread that runs tests, with a runtime of its own
-mod room; // how many run at once on a thread
 mod tally; // what has come of a run so far, and Done: all of it
 mod work; // the tests that are left, and the results that have come
 
@@ -41,7 +40,7 @@ impl Manner {
 
 /// How long results gather before the next ones are taken: a thread that is woken for each of ten thousand results a second
 /// costs more than a probe. Nobody sees the difference.
-const GATHER: Duration = Duration::from_millis(2);
+const GATHER: Duration = Duration::from_millis(10);
 
 /// Runs tests; the sink gets every result as it comes.
 ///

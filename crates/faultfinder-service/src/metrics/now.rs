@@ -59,6 +59,7 @@ fn schedule(out: &mut Out<'_>, stats: &Stats, places: usize) -> Result<(), Error
         ("faultfinder_schedule_waiting_runs", "Runs requested over the API that wait.", stats.waiting),
         ("faultfinder_schedule_in_flight_runs", "Runs in progress.", stats.in_flight),
         ("faultfinder_schedule_places", "Maximum number of runs in progress.", places),
+        ("faultfinder_schedule_open_places", "Runs that may be in progress now.", stats.open),
     ];
     for (name, help, value) in gauges {
         out.gauge(name, help, whole(value))?;

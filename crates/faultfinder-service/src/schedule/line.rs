@@ -78,6 +78,16 @@ impl<W> Line<W> {
         (self.queued, self.waiting.len(), self.shares.in_flight())
     }
 
+    /// How many places may be taken now.
+    pub(crate) const fn places(&self) -> usize {
+        self.shares.places()
+    }
+
+    /// From now on so many places may be taken.
+    pub(crate) fn open(&mut self, places: usize) {
+        self.shares.open(places);
+    }
+
     /// Takes in moments of a test that have come.
     pub(crate) fn come(&mut self, moments: Moments, share: Share, missed: &mut Vec<Missed>) {
         let Moments { test, first, last, count, every } = moments;

@@ -4,6 +4,7 @@ use super::anchor::{Anchor, Drift};
 use super::line::{Line, Next};
 use super::{Carrier, Due, Missed, MissedReason, Moments, Share, Stats, Suspension, Timetable};
 use crate::Timestamp;
+use faultfinder_engine::Room;
 use faultfinder_net::Clock;
 use futures_util::FutureExt as _;
 use std::panic::AssertUnwindSafe;
@@ -18,6 +19,9 @@ pub const IN_FLIGHT_DEFAULT: usize = 512;
 
 /// Runs of the API that may wait for a place when nothing is said.
 pub const WAITING_DEFAULT: usize = 64;
+
+/// So many places may be taken however late the loop is, if there are so many: what has no place in time is missed.
+const PLACES_MIN: usize = 32;
 
 /// How often the clocks are compared at least.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -120,7 +124,8 @@ impl Scheduler {
         };
         let shared = Arc::new(Shared { clock, state: Mutex::new(state), changed: Notify::new() });
         let (close, closed) = watch::channel(None);
-        let work = Loop { shared: Arc::clone(&shared), carrier, anchor, runs: JoinSet::new() };
+        let room = Room::new(options.in_flight_max, PLACES_MIN);
+        let work = Loop { shared: Arc::clone(&shared), carrier, anchor, room, runs: JoinSet::new() };
         let task = tokio::spawn(work.run(closed));
         Self { shared, close, task: Mutex::new(Some(task)) }
     }
@@ -171,7 +176,8 @@ impl Scheduler {
     pub fn stats(&self) -> Stats {
         let state = self.shared.lock();
         let (queued, waiting, in_flight) = state.line.counts();
-        Stats { tests: state.table.len(), queued, waiting, in_flight, ..state.stats }
+        let open = state.line.places();
+        Stats { tests: state.table.len(), queued, waiting, in_flight, open, ..state.stats }
     }
 
     /// Whether its loop goes on: until it is shut down, unless something is wrong with it.
@@ -260,21 +266,24 @@ struct Loop {
     shared: Arc<Shared>,
     carrier: Arc<dyn Carrier>,
     anchor: Anchor,
+    /// How many runs may be in flight: fewer while this loop, which shares the runtime with them, is late.
+    room: Room,
     runs: JoinSet<Arc<str>>,
 }
 
 impl Loop {
     async fn run(mut self, mut closed: watch::Receiver<Option<Instant>>) -> usize {
         let bound = loop {
-            let wait = self.step();
+            let due = Instant::now() + self.step();
             let event = tokio::select! {
-                () = tokio::time::sleep(wait) => Event::Tick,
+                () = tokio::time::sleep_until(due) => Event::Tick,
                 () = self.shared.changed.notified() => Event::Changed,
                 Some(ended) = self.runs.join_next() => Event::Ended(ended),
                 bound = until_closed(&mut closed) => Event::Close(bound),
             };
             match event {
-                Event::Tick | Event::Changed => {}
+                Event::Tick => self.room.woken(due),
+                Event::Changed => {}
                 Event::Ended(ended) => self.ended(ended),
                 Event::Close(bound) => break bound,
             }
@@ -297,6 +306,7 @@ impl Loop {
         let (mut missed, mut next) = (Vec::new(), Vec::new());
         let wait = {
             let mut state = self.shared.lock();
+            state.line.open(self.room.now());
             state.advance(now, drift, self.carrier.as_ref(), &mut missed);
             while let Some(one) = state.line.take(now, &mut missed) {
                 next.push(one);

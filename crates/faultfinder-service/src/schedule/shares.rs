@@ -55,7 +55,10 @@ pub(super) enum Class {
 /// Who has how many of the places.
 #[derive(Debug)]
 pub(super) struct Shares {
-    in_flight_max: usize,
+    /// How many places there are when all is well.
+    most: usize,
+    /// How many of them may be taken now.
+    open: usize,
     in_flight: usize,
     of_api: usize,
     of_slow: usize,
@@ -69,7 +72,8 @@ pub(super) struct Shares {
 impl Shares {
     pub(super) fn new(in_flight_max: usize) -> Self {
         Self {
-            in_flight_max: in_flight_max.max(1),
+            most: in_flight_max.max(1),
+            open: in_flight_max.max(1),
             in_flight: 0,
             of_api: 0,
             of_slow: 0,
@@ -84,8 +88,22 @@ impl Shares {
         self.in_flight
     }
 
+    pub(super) const fn places(&self) -> usize {
+        self.open
+    }
+
+    /// From now on so many places may be taken, at most as many as there are. Those that are taken stay so.
+    pub(super) fn open(&mut self, places: usize) {
+        self.open = places.clamp(1, self.most);
+    }
+
     pub(super) const fn is_full(&self) -> bool {
-        self.in_flight >= self.in_flight_max
+        self.in_flight >= self.open
+    }
+
+    /// With few places nothing is shared out.
+    const fn is_small(&self) -> bool {
+        self.most < SHARED_MIN
     }
 
     pub(super) fn class(&self, target: &str) -> Class {
@@ -98,15 +116,15 @@ impl Shares {
 
     /// Whether somebody who has so many places may have one more.
     const fn may(&self, has: usize) -> bool {
-        let free = self.in_flight_max.saturating_sub(self.in_flight);
-        free > 0 && (self.in_flight_max < SHARED_MIN || has < free.saturating_mul(OF_FREE))
+        let free = self.open.saturating_sub(self.in_flight);
+        free > 0 && (self.is_small() || has < free.saturating_mul(OF_FREE))
     }
 
     /// Whether one more that may take long leaves the places of quick targets alone.
     const fn leaves_some(&self) -> bool {
-        let others = self.in_flight_max.saturating_sub(self.in_flight_max / FOR_QUICK);
+        let others = self.open.saturating_sub(self.open / FOR_QUICK);
         let has = self.of_slow.saturating_add(self.of_new).saturating_add(self.of_api);
-        self.in_flight_max < SHARED_MIN || has < others
+        self.is_small() || has < others
     }
 
     pub(super) const fn may_class(&self, class: Class) -> bool {
@@ -125,10 +143,8 @@ impl Shares {
 
     /// Whether a run of the API may begin.
     pub(super) fn may_admit(&self, share: &Share) -> bool {
-        let for_api = self.in_flight_max.div_ceil(FOR_API);
-        (self.in_flight_max < SHARED_MIN || self.of_api < for_api)
-            && self.leaves_some()
-            && self.may_begin(share)
+        let for_api = self.open.div_ceil(FOR_API);
+        (self.is_small() || self.of_api < for_api) && self.leaves_some() && self.may_begin(share)
     }
 
     pub(super) fn begin(&mut self, share: &Share, class: Class) {

@@ -18,6 +18,8 @@ pub struct Stats {
     pub waiting: usize,
     /// Places that are taken, by runs that were due and by those of the API.
     pub in_flight: usize,
+    /// Places that may be taken: fewer than [`Options::in_flight_max`](super::Options::in_flight_max) while this process is late.
+    pub open: usize,
     /// Due runs that started.
     pub started: u64,
     /// Runs that did not happen, in the order of [`MissedReason::ALL`].

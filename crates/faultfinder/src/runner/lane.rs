@@ -3,10 +3,9 @@
 //! A test stays on the thread where it begins, so that no thread wakes another for what a socket has to say. One lane per
 //! processor takes the next test as soon as it has room.
 
-use super::room::Room;
 use super::work::{Begun, Ended, Work};
 use crate::exit::Failure;
-use faultfinder_engine::TestResult;
+use faultfinder_engine::{Room, TestResult};
 use std::num::NonZero;
 use std::pin::pin;
 use std::sync::Arc;
@@ -66,7 +65,7 @@ fn run(runtime: Runtime, work: &Work, room: usize, stop: watch::Receiver<bool>) 
 }
 
 async fn run_all(work: &Work, room: usize, mut stop: watch::Receiver<bool>) {
-    let mut room = Room::new(room);
+    let mut room = Room::new(room, 1);
     // Boxed: a task has room for what it ends with from its beginning.
     let mut tasks: JoinSet<Ran> = JoinSet::new();
     let mut stop = pin!(stop.wait_for(|stop| *stop));

@@ -155,6 +155,28 @@ async fn a_simulated_day_does_not_drift() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn fewer_runs_are_in_flight_while_the_loop_is_late() {
+    let (host, carrier) = (Host::default(), Recorder::taking(SECOND * 100));
+    let options = Options { in_flight_max: 128, ..host.options() };
+    let scheduler = start_with(&host, &carrier, 0, MINUTE, options);
+    tokio::time::sleep(SECOND).await;
+    assert_eq!(scheduler.stats().open, 128);
+    for open in [64, 32, 32] {
+        // Something else takes the thread while the loop is to be woken.
+        tokio::time::advance(LOOK_EVERY + SECOND / 10).await;
+        tokio::task::yield_now().await;
+        assert_eq!(scheduler.stats().open, open);
+    }
+    (0..256).for_each(|test| scheduler.set(&format!("test-{test}"), MINUTE));
+    tokio::time::advance(MINUTE).await;
+    tokio::task::yield_now().await;
+    // Targets that are new take two thirds of the places that may be taken.
+    assert_eq!(scheduler.stats().in_flight, 22, "{:?}", scheduler.stats());
+    tokio::time::sleep(LOOK_EVERY * 16).await;
+    assert_eq!(scheduler.stats().open, 128);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_restart_changes_no_moment_and_makes_no_burst() {
     let (host, carrier) = (Host::default(), Recorder::taking(Duration::ZERO));
     let clock = host.clock();
