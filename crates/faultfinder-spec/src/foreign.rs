@@ -108,15 +108,7 @@ pub(crate) use others::{is_hurl, unread};
 /// What is wrong with the file; also that it is not of this format.
 pub fn import(source: &Source, format: ForeignFormat) -> Result<(String, Vec<Diagnostic>), Vec<Diagnostic>> {
     let mut reader = Reader::new(source);
-    let root = match yaml::load(source.text()) {
-        Ok((root, _)) => root,
-        Err(flaw) => return Err(vec![reader.error(flaw.place, flaw.message)]),
-    };
-    let Some(root) = root.filter(|root| self::format(root) == Some(format)) else {
-        return Err(vec![
-            reader.error(Place::START, format!("this is not a configuration of {}", format.title())),
-        ]);
-    };
+    let root = root_of(&reader, format).map_err(|diagnostic| vec![diagnostic])?;
     let converted = converted(&mut reader, &root, format, source.foreign_options());
     let (diagnostics, _, _) = reader.finish();
     match converted {
@@ -127,4 +119,22 @@ pub fn import(source: &Source, format: ForeignFormat) -> Result<(String, Vec<Dia
         }
         _ => Err(diagnostics),
     }
+}
+
+/// Checks that a file is one of this format, without reading what is in it.
+///
+/// # Errors
+///
+/// Where it is no YAML; or that it is not of this format.
+pub fn check_format(source: &Source, format: ForeignFormat) -> Result<(), Diagnostic> {
+    root_of(&Reader::new(source), format).map(drop)
+}
+
+fn root_of(reader: &Reader<'_>, format: ForeignFormat) -> Result<Rc<Node>, Diagnostic> {
+    let (root, _) =
+        yaml::load(reader.source().text()).map_err(|flaw| reader.error(flaw.place, flaw.message))?;
+    let is_one = |root: &Rc<Node>| self::format(root) == Some(format);
+    root.filter(is_one).ok_or_else(|| {
+        reader.error(Place::START, format!("this is not a configuration of {}", format.title()))
+    })
 }

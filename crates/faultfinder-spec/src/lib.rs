@@ -59,7 +59,9 @@ pub use definition::{
     Retry, Step, Steps, Test,
 };
 pub use diagnostic::{DIAGNOSTICS_MAX, Diagnostic, Severity};
-pub use foreign::{ForeignFormat, ForeignOptions, TARGETS_MAX, import, may_have_format, read_targets};
+pub use foreign::{
+    ForeignFormat, ForeignOptions, TARGETS_MAX, check_format, import, may_have_format, read_targets,
+};
 pub use generator::{
     DATE_FORMAT_CHARS_MAX, DATE_OFFSET_YEARS_MAX, DateFormat, DateOffset, DateUnit, GENERATED_CHARS_DEFAULT,
     GENERATED_CHARS_MAX, Generator, TimestampUnit,

@@ -41,6 +41,20 @@ pub(super) fn http() -> String {
     })
 }
 
+/// A server of HTTP that answers late: where it is.
+pub(super) fn slow() -> String {
+    listen(|stream| {
+        let mut reader = BufReader::new(stream.try_clone().unwrap());
+        let mut head = String::new();
+        while reader.read_line(&mut head).unwrap_or(0) > 2 {}
+        std::thread::sleep(std::time::Duration::from_millis(1_200));
+        let _ = stream
+            .try_clone()
+            .unwrap()
+            .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    })
+}
+
 /// A server that greets and answers lines: where it is.
 pub(super) fn conversation() -> String {
     listen(|stream| {

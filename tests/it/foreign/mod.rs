@@ -1,5 +1,6 @@
 //! Files of other tools, run as they are and as what they are imported as, against peers on loopback.
 
+mod alert_rules; // the usual rules for blackbox_exporter, evaluated by Prometheus
 mod blackbox; // modules of blackbox_exporter, also against the exporter itself
 mod exporter; // targets of the lab, and blackbox_exporter itself
 mod gatus; // endpoints of Gatus

@@ -17,18 +17,24 @@ pub(super) fn start(exporter: &Path, modules: &Path, folder: &Path) -> (Peer, St
     (Peer::start(exporter, &arguments, folder, &[port]), address)
 }
 
-/// The samples of a probe, by their names with labels.
-pub(super) fn samples(address: &str, module: &str, target: &str) -> BTreeMap<String, f64> {
+/// The answer to a request such as `GET /metrics`, over HTTP/1.0, whose answers have no chunks.
+pub(super) fn call(address: &str, request: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
-    let encoded: String = target.bytes().map(|byte| format!("%{byte:02x}")).collect();
-    let request = format!(
-        "GET /probe?module={module}&target={encoded} HTTP/1.0\r\nHost: localhost\r\nX-Prometheus-Scrape-Timeout-Seconds: 5\r\n\r\n"
+    let head = format!(
+        "{request} HTTP/1.0\r\nHost: localhost\r\nX-Prometheus-Scrape-Timeout-Seconds: 5\r\nContent-Length: 0\r\n\r\n"
     );
-    stream.write_all(request.as_bytes()).unwrap();
+    stream.write_all(head.as_bytes()).unwrap();
     let mut answer = String::new();
     let read = stream.read_to_string(&mut answer);
-    read.unwrap_or_else(|error| panic!("{module} {target}: {error}: {answer}"));
+    read.unwrap_or_else(|error| panic!("{request}: {error}: {answer}"));
+    answer
+}
+
+/// The samples of a probe, by their names with labels.
+pub(super) fn samples(address: &str, module: &str, target: &str) -> BTreeMap<String, f64> {
+    let encoded: String = target.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    let answer = call(address, &format!("GET /probe?module={module}&target={encoded}"));
     let lines = answer.lines().filter(|line| line.starts_with("probe_"));
     let samples: BTreeMap<String, f64> = lines
         .filter_map(|line| {

@@ -30,6 +30,10 @@ impl Collector for Now {
         if let Some(loaded) = service.loaded() {
             definitions(&mut out, &loaded)?;
         }
+        if let Some(modules) = service.modules() {
+            let (is_current, read_at) = modules.state(service.now());
+            exporter(&mut out, is_current, read_at)?;
+        }
         service.metrics().results.write(&mut out, &service.config().location)
     }
 }
@@ -75,6 +79,15 @@ fn schedule(out: &mut Out<'_>, stats: &Stats, places: usize) -> Result<(), Error
     let buckets: Vec<(f64, u64)> = bounds.zip(stats.delays.buckets).collect();
     let help = "Delay between the due time and the start of runs.";
     out.histogram("faultfinder_schedule_delay_seconds", help, &buckets, stats.delays.sum)
+}
+
+/// What blackbox_exporter says of its file, by its names: alert rules ask for them.
+fn exporter(out: &mut Out<'_>, is_current: bool, read_at: Option<Timestamp>) -> Result<(), Error> {
+    let help = "Whether the file with the modules of /probe could be read when it changed last.";
+    out.gauge("blackbox_exporter_config_last_reload_successful", help, u64::from(is_current))?;
+    let help = "When the file with the modules of /probe was read last, in seconds since 1970.";
+    let at = read_at.map_or(0.0, seconds);
+    out.gauge("blackbox_exporter_config_last_reload_success_timestamp_seconds", help, at)
 }
 
 fn store(out: &mut Out<'_>, kind: &str, stats: &WriterStats, now: Timestamp) -> Result<(), Error> {

@@ -72,7 +72,8 @@ pub(crate) async fn get(
     let wanted = Wanted { module, target: target.unwrap_or_default(), limit: limit(&headers), restricted };
     let (of, asked) = (Arc::clone(&service), wanted.clone());
     // It reads files.
-    let planned = tokio::task::spawn_blocking(move || of.modules().map(|modules| modules.test(&asked))).await;
+    let planned =
+        tokio::task::spawn_blocking(move || of.modules().map(|modules| modules.test(&asked, of.now()))).await;
     let planned = planned.map_err(|error| Problem::internal(error.to_string()))?;
     let planned = planned.ok_or_else(|| Problem::internal("the modules are gone"))?;
     let test = planned.map_err(|why| Problem::new(Status::BadRequest, "InvalidProbe", why))?;
