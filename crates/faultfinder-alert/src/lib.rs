@@ -25,5 +25,5 @@ pub use machine::{Kind, LOCATIONS_MAX, State, Trouble};
 pub use message::render;
 pub use notice::{End, Event, Notice};
 pub use replay::{Past, replay};
-pub use rule::{MISSING_INTERVALS, Rule};
+pub use rule::{MISSING_INTERVALS, Rule, Silence};
 pub use watch::{Open, Watch};

@@ -37,6 +37,8 @@ pub struct Rule {
     pub remind_every: Option<i64>,
     /// The times of the week in which failures do not count.
     pub maintenance: Option<Arc<ActiveTimes>>,
+    /// Times in which nothing is sent, or failures do not count.
+    pub silences: Arc<[Silence]>,
 }
 
 impl Rule {
@@ -59,13 +61,41 @@ impl Rule {
             flapping: written.flapping.unwrap_or(false),
             remind_every: written.remind_every.map(millis),
             maintenance: written.maintenance.clone(),
+            silences: Arc::new([]),
         }
     }
 
-    /// Whether failures do not count at this moment because of the time of the week, and when that changes next.
+    /// Whether failures do not count at this moment, because of the time of the week or of a silence that says so; and when that
+    /// may change next.
     pub(crate) fn in_maintenance(&self, at: i64) -> (bool, Option<i64>) {
-        self.maintenance.as_ref().map_or((false, None), |times| times.at(at))
+        let (weekly, change) = self.maintenance.as_ref().map_or((false, None), |times| times.at(at));
+        let (once, next) = self.within(at, true);
+        (weekly || once, [change, next].into_iter().flatten().min())
     }
+
+    /// Whether nothing is sent at this moment, and when that may change next.
+    pub(crate) fn in_silence(&self, at: i64) -> (bool, Option<i64>) {
+        self.within(at, false)
+    }
+
+    fn within(&self, at: i64, is_maintenance: bool) -> (bool, Option<i64>) {
+        let silences = || self.silences.iter().filter(|silence| silence.is_maintenance == is_maintenance);
+        let changes = silences().flat_map(|silence| [silence.from, silence.until]);
+        let is_within = silences().any(|silence| (silence.from..silence.until).contains(&at));
+        (is_within, changes.filter(|change| *change > at).min())
+    }
+}
+
+/// A time in which nothing is sent about a test: it was planned, or is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "closed: what a silence means for an alert")]
+pub struct Silence {
+    /// When it begins, in milliseconds since 1970.
+    pub from: i64,
+    /// When it has ended.
+    pub until: i64,
+    /// Whether failures do not count either, as in the times of the week for maintenance.
+    pub is_maintenance: bool,
 }
 
 fn count(number: u32) -> usize {

@@ -22,9 +22,12 @@ pub struct Watch {
     parents_down: u32,
     /// Whether a result has to fail before an alert is sent: a parent was down.
     awaits_result: bool,
-    /// Whether it is one of the times of the week in which failures do not count.
+    /// Whether it is a time in which failures do not count, by the rule.
     #[serde(default)]
     in_maintenance: bool,
+    /// Whether it is a time in which nothing is sent, by the rule.
+    #[serde(default)]
+    in_silence: bool,
     /// Whether somebody works on an alert that was not sent yet.
     #[serde(default)]
     is_acknowledged: bool,
@@ -60,6 +63,7 @@ impl Watch {
             parents_down: 0,
             awaits_result: false,
             in_maintenance: false,
+            in_silence: false,
             is_acknowledged: false,
         }
     }
@@ -80,7 +84,8 @@ impl Watch {
     /// Whether nothing needs to be kept of it but the number of its latest alert: a new watch would do the same.
     #[must_use]
     pub fn is_idle(&self, rule: &Rule) -> bool {
-        self.open.is_none() && !self.is_mute() && self.machine.is_idle(rule)
+        // A new watch would find itself in the same silence of its rule.
+        self.open.is_none() && !self.is_muted() && self.machine.is_idle(rule)
     }
 
     /// The state of the test.
@@ -116,8 +121,14 @@ impl Watch {
     /// When it has to be [brought up](Self::pass) if nothing else happens.
     #[must_use]
     pub fn deadline(&self, rule: &Rule) -> Option<i64> {
+        [self.due(rule), self.change(rule)].into_iter().flatten().min()
+    }
+
+    /// When a maintenance or a silence of the rule may begin or end next.
+    fn change(&self, rule: &Rule) -> Option<i64> {
         let (_, maintenance) = rule.in_maintenance(self.now());
-        [self.due(rule), maintenance].into_iter().flatten().min()
+        let (_, silence) = rule.in_silence(self.now());
+        [maintenance, silence].into_iter().flatten().min()
     }
 
     /// When something is due of what counts, or of what was sent.
@@ -129,15 +140,15 @@ impl Watch {
 
     /// Time passes, up to this moment. A moment before the latest one is the latest one: clocks may be set back.
     pub fn pass(&mut self, rule: &Rule, to: i64, notices: &mut Vec<Notice>) {
-        self.note_maintenance(rule, notices);
-        while let Some(change) = rule.in_maintenance(self.now()).1.filter(|at| *at <= to) {
+        self.note_change(rule, notices);
+        while let Some(change) = self.change(rule).filter(|at| *at <= to) {
             self.pass_due(rule, change, notices);
-            self.note_maintenance(rule, notices);
+            self.note_change(rule, notices);
         }
         self.pass_due(rule, to, notices);
     }
 
-    /// Time passes, up to this moment, without a change of maintenance.
+    /// Time passes, up to this moment, without a change of maintenance or silence.
     fn pass_due(&mut self, rule: &Rule, to: i64, notices: &mut Vec<Notice>) {
         while let Some(at) = self.due(rule).filter(|at| *at <= to) {
             let before = (self.due(rule), self.machine.now());
@@ -151,14 +162,19 @@ impl Watch {
         self.machine.pass(rule, to);
     }
 
-    /// Notes whether it is one of the times of the week in which failures do not count. The rule may be another one than before.
-    fn note_maintenance(&mut self, rule: &Rule, notices: &mut Vec<Notice>) {
+    /// Notes whether it is a time in which failures do not count, or nothing is sent. The rule may be another one than before.
+    fn note_change(&mut self, rule: &Rule, notices: &mut Vec<Notice>) {
+        let (in_silence, _) = rule.in_silence(self.now());
+        let ends = self.in_silence && !in_silence;
+        self.in_silence = in_silence;
         let (in_maintenance, _) = rule.in_maintenance(self.now());
         if in_maintenance != self.in_maintenance {
             self.in_maintenance = in_maintenance;
             let happening =
                 if in_maintenance { Happening::MaintenanceBegins } else { Happening::MaintenanceEnds };
             self.machine.happen(rule, happening);
+            self.follow(rule, End::Passed, notices);
+        } else if ends {
             self.follow(rule, End::Passed, notices);
         }
     }
@@ -199,6 +215,11 @@ impl Watch {
     }
 
     const fn is_mute(&self) -> bool {
+        self.in_silence || self.is_muted()
+    }
+
+    /// Whether something that has happened keeps notices back.
+    const fn is_muted(&self) -> bool {
         self.silences > 0 || self.parents_down > 0 || self.awaits_result
     }
 

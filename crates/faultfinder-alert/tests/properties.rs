@@ -1,6 +1,6 @@
 //! What holds of every history, over ten thousand of them.
 
-use faultfinder_alert::{Event, Happening, Notice, Past, Rule, Seen, State, Verdict, Watch, replay};
+use faultfinder_alert::{Event, Happening, Notice, Past, Rule, Seen, Silence, State, Verdict, Watch, replay};
 use faultfinder_spec::{ActiveTimes, AlertRule, Source, read_histories};
 use faultfinder_taxonomy::Code;
 use faultfinder_taxonomy::word::{MissingData, Word};
@@ -19,11 +19,12 @@ fn rules() -> impl Strategy<Value = Rule> {
         prop::sample::select(MissingData::ALL),
         prop::option::of(1_u64..10),
         prop::bool::weighted(0.05),
+        prop::collection::vec(silence(), 0..2),
     );
     (counts, switches).prop_map(
         move |(
             (failures, more, passes, locations, seconds),
-            (degraded, flapping, missing, remind, has_maintenance),
+            (degraded, flapping, missing, remind, has_maintenance, silences),
         )| {
             let written = AlertRule {
                 failures: Some(failures),
@@ -38,9 +39,17 @@ fn rules() -> impl Strategy<Value = Rule> {
                 remind_every: remind.map(|minutes| Duration::from_secs(60 * minutes)),
                 ..AlertRule::default()
             };
-            Rule::new(&written, Some(Duration::from_secs(60)))
+            Rule { silences: silences.into(), ..Rule::new(&written, Some(Duration::from_secs(60))) }
         },
     )
+}
+
+fn silence() -> impl Strategy<Value = Silence> {
+    (0_i64..3_600, 1_i64..1_200, any::<bool>()).prop_map(|(second, seconds, is_maintenance)| Silence {
+        from: second * 1_000,
+        until: (second + seconds) * 1_000,
+        is_maintenance,
+    })
 }
 
 /// Two times of the hour in which everything happens.
@@ -164,5 +173,41 @@ proptest! {
         }
         live.pass(&rule, 4_000_000, &mut came);
         prop_assert_eq!(came, notices);
+    }
+
+    #[test]
+    fn a_silence_does_the_same_as_its_beginning_and_its_end(
+        rule in rules(),
+        silence in silence(),
+        events in events(),
+    ) {
+        // An end too many would end the one that is looked at, too.
+        let is_other = |event: &Past| match event {
+            Past::Result(_) => true,
+            Past::Happening(_, happening) => !matches!(
+                happening,
+                Happening::Deleted
+                    | Happening::SilenceBegins
+                    | Happening::SilenceEnds
+                    | Happening::MaintenanceBegins
+                    | Happening::MaintenanceEnds
+            ),
+        };
+        let mut events: Vec<Past> = events.into_iter().filter(is_other).collect();
+        let locations: Vec<String> = LOCATIONS.iter().map(|&name| name.to_owned()).collect();
+        let with = Rule { silences: Arc::new([silence]), ..rule.clone() };
+        let (_, notices) = replay(&with, &locations, (0, 5_000_000), &events);
+        let without = Rule { silences: Arc::new([]), maintenance: rule.maintenance.clone(), ..rule };
+        let (begins, ends) = match silence.is_maintenance {
+            true => (Happening::MaintenanceBegins, Happening::MaintenanceEnds),
+            false => (Happening::SilenceBegins, Happening::SilenceEnds),
+        };
+        // Of what happens at one moment, time comes first.
+        events.insert(0, Past::Happening(silence.from, begins));
+        events.insert(0, Past::Happening(silence.until, ends));
+        let (_, expected) = replay(&without, &locations, (0, 5_000_000), &events);
+        if without.maintenance.is_none() || !silence.is_maintenance {
+            prop_assert_eq!(notices, expected);
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! What histories do not show: the state between notices, since when it is like that, and what bounds a watch.
 
-use faultfinder_alert::{Happening, Kind, LOCATIONS_MAX, Notice, Rule, Seen, State, Verdict, Watch};
+use faultfinder_alert::{
+    End, Event, Happening, Kind, LOCATIONS_MAX, Notice, Rule, Seen, Silence, State, Verdict, Watch,
+};
 use faultfinder_spec::{AlertRule, Source, read_histories};
 use faultfinder_taxonomy::Code;
 use faultfinder_taxonomy::word::MissingData;
@@ -239,4 +241,63 @@ fn the_second_of_two_silences_goes_on_when_the_first_ends() {
     assert!(one.notices.is_empty(), "{:?}", one.notices);
     one.happen(4, Happening::SilenceEnds);
     assert_eq!(one.notices.len(), 1, "{:?}", one.notices);
+}
+
+/// A watch in whose rule there is a silence between these minutes.
+fn silent(minutes: std::ops::Range<i64>, is_maintenance: bool) -> Watched {
+    let mut watched = Watched::new(&AlertRule::default(), &["eu"]);
+    let silence = Silence { from: minutes.start * MINUTE, until: minutes.end * MINUTE, is_maintenance };
+    watched.rule.silences = [silence].into();
+    watched
+}
+
+fn sent(watched: &Watched) -> Vec<(Event, i64)> {
+    watched.notices.iter().map(|notice| (notice.event, notice.at / MINUTE)).collect()
+}
+
+#[test]
+fn what_fails_in_a_silence_is_sent_at_its_end_if_it_still_fails() {
+    let mut watched = silent(5..10, false);
+    watched.fail(6..9);
+    assert_eq!((sent(&watched), watched.pass(9)), (Vec::new(), State::Alerting));
+    assert_eq!(watched.watch.deadline(&watched.rule), Some(10 * MINUTE));
+    watched.pass(12);
+    assert_eq!(sent(&watched), [(Event::Alert, 10)]);
+}
+
+#[test]
+fn what_has_ended_in_a_silence_is_not_sent() {
+    let mut watched = silent(5..10, false);
+    watched.fail(6..8);
+    assert_eq!(watched.see(9, "eu", Verdict::Passed), State::Normal);
+    assert!(watched.is_idle(), "a silence is no reason to keep a watch");
+    watched.pass(20);
+    assert_eq!(sent(&watched), []);
+}
+
+#[test]
+fn an_alert_that_was_sent_before_a_silence_ends_in_it() {
+    let mut watched = silent(5..10, false);
+    watched.fail(3..8);
+    watched.see(9, "eu", Verdict::Passed);
+    assert_eq!(sent(&watched), [(Event::Alert, 3), (Event::Recovery, 9)]);
+    assert_eq!(watched.notices[1].end, Some(End::Passed));
+}
+
+#[test]
+fn failures_in_a_silence_for_maintenance_do_not_count() {
+    let mut watched = silent(5..10, true);
+    watched.fail(6..10);
+    assert_eq!(watched.pass(12), State::Normal);
+    watched.fail(13..14);
+    assert_eq!(sent(&watched), [(Event::Alert, 13)]);
+}
+
+#[test]
+fn a_silence_that_is_taken_back_ends_at_once() {
+    let mut watched = silent(5..100, false);
+    watched.fail(6..8);
+    watched.rule.silences = [].into();
+    watched.pass(9);
+    assert_eq!(sent(&watched), [(Event::Alert, 7)], "at the moment up to which the watch was brought");
 }

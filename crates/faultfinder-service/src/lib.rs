@@ -23,6 +23,7 @@ mod workers; // threads for work that takes long
 mod changes; // changes that are carried out to their end, in order
 mod retries_off; // tests whose automatic retries are off
 mod state; // how each test ended last, and since when
+mod silences; // times in which nothing is sent about tests
 mod pulse; // whether the store answers
 mod under_way; // requests with an idempotency key that are under way
 mod callers; // what each caller of the API may have at once

@@ -94,6 +94,7 @@ impl Running {
         service.retries_off().load(service.store()).await?;
         // Before there are tests: one that is paused would otherwise get a new watch, in place of that with its alert.
         service.alerts().load(service.store()).await?;
+        service.silences().load(service.store(), service.now()).await?;
         let last_alive = service.store().last_alive().await?;
         rounds::start(&service);
         restore(&service).await?;

@@ -16,8 +16,11 @@ use crate::pulse::Pulse;
 use crate::retries_off::AllRetriesOff;
 use crate::schedule::Scheduler;
 use crate::secrets::Keyring;
+use crate::silences::{Silences, concerns};
 use crate::state::States;
-use crate::store::{AuditEntry, Outcome, ResultRecord, RetriesOff, Store, Trigger, Writer, WriterLimits};
+use crate::store::{
+    AuditEntry, Outcome, ResultRecord, RetriesOff, SilenceRecord, Store, Trigger, Writer, WriterLimits,
+};
 use crate::throttle::Throttle;
 use crate::timestamp::Timestamp;
 use crate::under_way::UnderWay;
@@ -64,6 +67,7 @@ pub(crate) struct Service {
     retries_off: Arc<AllRetriesOff>,
     states: Arc<States>,
     alerts: Arc<Alerts>,
+    silences: Silences,
     failed_logins: FailedLogins,
     under_way: Arc<UnderWay>,
     misses: Misses,
@@ -116,6 +120,7 @@ impl Service {
             retries_off: Arc::default(),
             states: Arc::default(),
             alerts,
+            silences: Silences::default(),
             failed_logins: FailedLogins::default(),
             under_way: Arc::default(),
             misses: Misses::default(),
@@ -196,7 +201,7 @@ impl Service {
             scheduler.remove(id);
         }
         if let Some(kept) = self.catalog.get(id) {
-            self.alerts.happen(&Subject::of(&kept), self.now(), Happening::Deleted);
+            self.alerts.happen(&self.subject(&kept), self.now(), Happening::Deleted);
             self.save_alerts();
         }
         self.catalog.remove(id);
@@ -252,6 +257,24 @@ impl Service {
         &self.alerts
     }
 
+    /// Times in which nothing is sent.
+    pub(crate) const fn silences(&self) -> &Silences {
+        &self.silences
+    }
+
+    /// A test, as far as alerts depend on it.
+    pub(crate) fn subject(&self, kept: &Arc<Kept>) -> Subject {
+        Subject::of(kept, &self.silences)
+    }
+
+    /// A silence is new, or has been taken back: what that means for the tests that are watched.
+    pub(crate) fn silence_changed(&self, silence: &SilenceRecord) {
+        let is_concerned =
+            |id: &String| self.catalog.get(id).is_some_and(|kept| concerns(silence, id, &kept.record.tags));
+        let tests: Vec<String> = self.alerts.tests().into_iter().filter(is_concerned).collect();
+        self.pass_time(&tests);
+    }
+
     /// Where tests of administrators run from.
     pub(crate) const fn vantage(&self) -> &Vantage {
         &self.vantage
@@ -275,7 +298,7 @@ impl Service {
         if !has_changed && !has_rule && was_paused == kept.record.paused {
             return;
         }
-        let (subject, now) = (Subject::of(&kept), self.now());
+        let (subject, now) = (self.subject(&kept), self.now());
         self.alerts.set_paused(&subject, now, kept.record.paused);
         if has_changed {
             self.alerts.happen(&subject, now, Happening::Changed);
@@ -289,7 +312,7 @@ impl Service {
     /// Somebody works on the alert of a test. Yields whether the test has this alert.
     pub(crate) fn acknowledge(&self, test: &str, alert: &str) -> bool {
         let Some(kept) = self.catalog.get(test) else { return false };
-        let is_open = self.alerts.acknowledge(&Subject::of(&kept), alert, self.now());
+        let is_open = self.alerts.acknowledge(&self.subject(&kept), alert, self.now());
         self.save_alerts();
         is_open
     }
@@ -298,7 +321,7 @@ impl Service {
     pub(crate) fn pass_time(&self, tests: &[String]) {
         for test in tests {
             match self.catalog.get(test) {
-                Some(kept) => self.alerts.pass(&Subject::of(&kept), self.now()),
+                Some(kept) => self.alerts.pass(&self.subject(&kept), self.now()),
                 None => self.alerts.forget(test),
             }
         }
@@ -314,7 +337,7 @@ impl Service {
         let Some(kept) = self.catalog.get(&of.test) else { return };
         let (at, location) = (self.now().millis(), self.config.location.clone());
         let seen = Seen { id: id.as_u128(), at, location, verdict };
-        self.alerts.see(&Subject::of(&kept), &seen, FaultFacts::of(id, result));
+        self.alerts.see(&self.subject(&kept), &seen, FaultFacts::of(id, result));
         self.save_alerts();
     }
 

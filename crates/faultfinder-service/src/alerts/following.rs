@@ -52,7 +52,7 @@ pub(crate) async fn catch_up(service: &Service) -> Result<(), StoreError> {
             Some(until) => state.last.started_at > until,
             None => state.last.outcome != Outcome::Passed,
         });
-        let subject = Subject::of(&kept);
+        let subject = service.subject(&kept);
         if has_news {
             let from = seen_until;
             let query = ResultQuery {

@@ -1,6 +1,7 @@
 //! A test, as far as alerts depend on it.
 
 use crate::catalog::Kept;
+use crate::silences::Silences;
 use faultfinder_alert::{Rule, Verdict};
 use faultfinder_engine::{AssertionResult, Status, TestResult};
 use faultfinder_spec::AlertRule;
@@ -20,7 +21,7 @@ pub(crate) struct Subject {
 }
 
 impl Subject {
-    pub(crate) fn of(kept: &Arc<Kept>) -> Self {
+    pub(crate) fn of(kept: &Arc<Kept>, silences: &Silences) -> Self {
         let planned = kept.planned();
         let written = planned.and_then(|test| test.alert()).cloned().unwrap_or_default();
         let record = &kept.record;
@@ -28,7 +29,10 @@ impl Subject {
             id: record.id.clone(),
             name: record.name.clone(),
             tags: record.tags.clone(),
-            rule: Rule::new(&written, record.every),
+            rule: Rule {
+                silences: silences.of(&record.id, &record.tags),
+                ..Rule::new(&written, record.every)
+            },
             written,
         }
     }

@@ -4,8 +4,8 @@ use super::openapi::violations;
 use crate::alerts::Notifier;
 use crate::state::State;
 use crate::store::{
-    AlertRecord, Audited, Delivery, Origin, Outcome, Period, RawObject, ResultRecord, RetriesOff, Summary,
-    TestRecord, Trigger,
+    AlertRecord, Audited, Delivery, Origin, Outcome, Period, RawObject, ResultRecord, RetriesOff,
+    SilenceRecord, Summary, TestRecord, Trigger,
 };
 use crate::timestamp::Timestamp;
 use crate::token::{Scope, Token};
@@ -473,6 +473,35 @@ pub(crate) struct AlertDetails {
     pub(crate) is_acknowledged: bool,
     /// Its notices on their way to notifiers, the latest first, at most 500.
     pub(crate) deliveries: Vec<DeliveryResource>,
+}
+
+/// A time in which nothing is sent about tests.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Silence)]
+pub(crate) struct SilenceResource {
+    #[schema(format = "uuid")]
+    id: String,
+    /// The ids of the tests that it concerns.
+    tests: Vec<String>,
+    /// It also concerns each test that has all of these tags. With neither tests nor tags it concerns all.
+    tags: Vec<String>,
+    starts_at: Timestamp,
+    ends_at: Timestamp,
+    /// Whether failures do not count either.
+    is_maintenance: bool,
+    comment: String,
+    /// The id of the token that made it; `admin` for the token of the configuration, `local` where none is needed.
+    owner: String,
+    created_at: Timestamp,
+}
+
+impl From<SilenceRecord> for SilenceResource {
+    fn from(record: SilenceRecord) -> Self {
+        let SilenceRecord { id, tests, tags, starts_at, ends_at, is_maintenance, comment, owner, created_at } =
+            record;
+        Self { id, tests, tags, starts_at, ends_at, is_maintenance, comment, owner, created_at }
+    }
 }
 
 /// Where alerts are sent.

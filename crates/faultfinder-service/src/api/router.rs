@@ -8,7 +8,7 @@ use super::problem::Problem;
 use super::routes::document::Document;
 use super::routes::{
     alerts, audit, codes, definitions, document, health, history, locations, metrics, notifiers, pause,
-    probe, results, runs, test_resources, tokens, uptime, validate,
+    probe, results, runs, silences, test_resources, tokens, uptime, validate,
 };
 use crate::pages;
 use crate::service::Service;
@@ -45,6 +45,8 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
         .routes(routes!(alerts::list))
         .routes(routes!(alerts::get))
         .routes(routes!(alerts::acknowledge))
+        .routes(routes!(silences::list, silences::create))
+        .routes(routes!(silences::end))
         .routes(routes!(notifiers::list))
         .routes(routes!(notifiers::test))
         .layer(from_fn_with_state(Arc::clone(&service), idempotent))

@@ -35,6 +35,8 @@ struct AlertsView {
     is_first: bool,
     can_acknowledge: bool,
     links_tests: bool,
+    /// How many silences have not ended.
+    silences: usize,
     /// Where alerts are sent; on the first page only.
     notifiers: Vec<NotifierRow>,
 }
@@ -90,6 +92,7 @@ pub(super) async fn get(
         is_first,
         can_acknowledge: viewer.may(Scope::TestsWrite),
         links_tests: viewer.may(Scope::TestsRead),
+        silences: service.silences().lasting(now).len(),
         notifiers: if is_first { notifiers(service) } else { Vec::new() },
     };
     shown(&view)

@@ -17,6 +17,7 @@ mod viewer; // who asks for a page
 mod form; // bodies of forms
 mod frame; // what all pages share
 mod error; // errors as pages
+mod silences; // times in which nothing is sent
 mod sign_in; // signing in and out
 mod condition; // how a test is now
 mod marks; // the latest runs as a row of marks

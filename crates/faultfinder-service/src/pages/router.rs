@@ -2,7 +2,8 @@
 
 use super::viewer::Pages;
 use super::{
-    actions, alerts, assets, codes, definitions, events, live, overview, result, sign_in, test, trial,
+    actions, alerts, assets, codes, definitions, events, live, overview, result, sign_in, silences, test,
+    trial,
 };
 use crate::api::admit::admit;
 use crate::api::html;
@@ -31,6 +32,8 @@ pub(crate) fn router(service: &Arc<Service>) -> Router {
         .route("/codes/{code}", get(codes::get))
         .route("/alerts", get(alerts::get))
         .route("/alerts/{id}/acknowledge", post(actions::acknowledge))
+        .route("/silences", get(silences::get).post(silences::begin))
+        .route("/silences/{id}/end", post(silences::end))
         .route("/notifiers/{id}/test", post(trial::post))
         .route("/events", get(events::get))
         .route("/definitions", get(definitions::get))

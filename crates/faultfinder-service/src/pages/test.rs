@@ -8,6 +8,7 @@ use super::marks::{Marks, median_passed};
 use super::moment::Moment;
 use super::phases::{Run, Stacks};
 use super::result::every;
+use super::silences;
 use super::text::{TEXT_CHARS_MAX, cut, encoded, grouped, name, took};
 use super::uptime::{Uptime, uptimes};
 use super::viewer::{Pages, Viewer};
@@ -62,6 +63,9 @@ struct TestView {
     facts: Facts,
     tags: Vec<(String, String)>,
     paused: bool,
+    /// Until when nothing is sent about it, and whether failures do not count either.
+    silence: Option<(Moment, bool)>,
+    can_silence: bool,
     can_run: bool,
     can_pause: bool,
     /// What results say; nothing if the viewer may not see them.
@@ -203,6 +207,8 @@ pub(super) async fn get(
         facts: facts(&record, kept.as_deref(), peer, now),
         tags: record.tags.iter().map(tag).collect(),
         paused: record.paused,
+        silence: silences::over(&pages.service, &record.id, &record.tags, now),
+        can_silence: viewer.may(Scope::TestsWrite) && viewer.may(Scope::ResultsRead),
         can_run: viewer.may(Scope::RunsExecute) && kept.is_some(),
         can_pause: viewer.may(Scope::TestsWrite) && record.origin == Origin::Api,
         history,

@@ -7,7 +7,8 @@ use super::query::{
 };
 use super::record::{
     AlertChanges, AlertRecord, AuditEntry, Audited, Delivery, LastResult, Period, RecentRun, Remembered,
-    RememberedOf, ResultRecord, RetriesOff, StatusSince, Summary, TestRecord, Trouble, WatchRecord,
+    RememberedOf, ResultRecord, RetriesOff, SilenceRecord, StatusSince, Summary, TestRecord, Trouble,
+    WatchRecord,
 };
 use crate::timestamp::Timestamp;
 use crate::token::{Token, TokenHash};
@@ -109,7 +110,7 @@ pub trait Store: std::fmt::Debug + Send + Sync {
     ) -> Answer<'_, Listed<Summary>>;
 
     /// Rolls up whole hours and days that have ended, and forgets results from before `results_from`, and summaries and
-    /// entries of the audit log and ended alerts from before `summaries_from`, and responses that have been remembered for
+    /// entries of the audit log and ended alerts and silences from before `summaries_from`, and responses that have been remembered for
     /// [`Remembered::KEPT`], a bounded number at a time. What is damaged is left out and as it is: it holds up nothing.
     fn retain(
         &self,
@@ -171,6 +172,18 @@ pub trait Store: std::fmt::Debug + Send + Sync {
 
     /// Notes since when tests end the same way, and forgets it of those that are `gone`, all or none.
     fn save_statuses(&self, statuses: Vec<StatusSince>, gone: Vec<String>) -> Answer<'_, ()>;
+
+    /// Keeps a new silence.
+    fn create_silence(&self, silence: SilenceRecord) -> Answer<'_, ()>;
+
+    /// Silences that have not ended at this moment, the first to begin first.
+    fn silences(&self, now: Timestamp) -> Answer<'_, Listed<SilenceRecord>>;
+
+    /// Silences that have ended at this moment, the last to end first, at most 500.
+    fn ended_silences(&self, now: Timestamp) -> Answer<'_, Listed<SilenceRecord>>;
+
+    /// Ends a silence at this moment, unless it has ended before.
+    fn end_silence(&self, id: String, now: Timestamp) -> Answer<'_, ()>;
 
     /// What is kept of the watches over tests, in the order of their ids.
     fn watches(&self) -> Answer<'_, Listed<WatchRecord>>;

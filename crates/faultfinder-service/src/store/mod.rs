@@ -26,8 +26,8 @@ pub use query::{
 };
 pub use record::{
     AlertChanges, AlertRecord, AuditEntry, Audited, Delivery, LastResult, Origin, Outcome, Period, RecentRun,
-    Remembered, RememberedOf, ResultRecord, RetriesOff, StatusSince, Summary, TestRecord, Trigger, Trouble,
-    WatchRecord,
+    Remembered, RememberedOf, ResultRecord, RetriesOff, SilenceRecord, StatusSince, Summary, TestRecord,
+    Trigger, Trouble, WatchRecord,
 };
 pub use url::key_file;
 pub use writer::{Commits, Full, NotWritten, Permit, Writer, WriterLimits, WriterStats, Written};

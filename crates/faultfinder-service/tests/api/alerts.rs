@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 /// A server that is tested, and that receives notices: what it answers is decided by each test.
-struct Peer {
+pub(crate) struct Peer {
     address: SocketAddr,
     /// The status of `/health`.
     health: AtomicU16,
@@ -22,7 +22,7 @@ struct Peer {
 }
 
 impl Peer {
-    async fn start() -> Arc<Self> {
+    pub(crate) async fn start() -> Arc<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let peer = Arc::new(Self {
             address: listener.local_addr().unwrap(),
@@ -74,7 +74,7 @@ impl Peer {
     }
 
     /// Waits until there were so many notices.
-    async fn notices(&self, count: usize) -> Vec<(String, Value)> {
+    pub(crate) async fn notices(&self, count: usize) -> Vec<(String, Value)> {
         let mut notices = self.notices.subscribe();
         let seen = tokio::time::timeout(BOUND, notices.wait_for(|notices| notices.len() >= count)).await;
         assert!(seen.is_ok(), "{:#?}", self.notices.borrow());
@@ -82,11 +82,11 @@ impl Peer {
     }
 
     /// The events of all notices, in their order.
-    fn events(&self) -> Vec<String> {
+    pub(crate) fn events(&self) -> Vec<String> {
         self.notices.borrow().iter().map(|(_, body)| body["event"].as_str().unwrap().to_owned()).collect()
     }
 
-    fn config(&self, more: &str) -> Config {
+    pub(crate) fn config(&self, more: &str) -> Config {
         let text = format!(
             "notifiers: [{{ name: ops, type: webhook, url: \"http://{}/hook\" {more} }}]",
             self.address
@@ -100,7 +100,7 @@ impl Peer {
     }
 
     /// Makes a test of `/health` with this rule.
-    async fn test(&self, served: &Served, alert: Value) -> String {
+    pub(crate) async fn test(&self, served: &Served, alert: Value) -> String {
         let test = json!({
             "name": "shop", "tags": ["eu"], "http": { "url": format!("http://{}/health", self.address) },
             "assert": ["status is 200"], "alert": alert,
@@ -112,7 +112,7 @@ impl Peer {
     }
 
     /// Runs a test while `/health` answers with this status.
-    async fn run(&self, served: &Served, test: &str, health: u16) -> Answer {
+    pub(crate) async fn run(&self, served: &Served, test: &str, health: u16) -> Answer {
         self.health.store(health, Ordering::SeqCst);
         let answer = served.call("POST", &format!("/api/v1/tests/{test}/run"), Some(ADMIN), None).await;
         assert_eq!(answer.status, 200, "{answer:?}");
@@ -120,7 +120,7 @@ impl Peer {
     }
 }
 
-async fn alerts(served: &Served, query: &str) -> Vec<Value> {
+pub(crate) async fn alerts(served: &Served, query: &str) -> Vec<Value> {
     let listed = served.call("GET", &format!("/api/v1/alerts{query}"), Some(ADMIN), None).await;
     assert_eq!(listed.status, 200, "{listed:?}");
     listed.body["items"].as_array().unwrap().clone()

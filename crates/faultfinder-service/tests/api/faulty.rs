@@ -3,8 +3,8 @@
 use faultfinder_service::store::{
     AlertChanges, AlertKey, AlertQuery, AlertRecord, Answer, AuditEntry, AuditKey, AuditQuery, Audited,
     Delivery, Forgotten, LastResult, Listed, Page, Period, RawObject, RecentRun, Remembered, RememberedOf,
-    ResultKey, ResultQuery, ResultRecord, Retained, RetriesOff, StatusSince, Store, StoreError, Summary,
-    TestQuery, TestRecord, Trouble, WatchRecord,
+    ResultKey, ResultQuery, ResultRecord, Retained, RetriesOff, SilenceRecord, StatusSince, Store,
+    StoreError, Summary, TestQuery, TestRecord, Trouble, WatchRecord,
 };
 use faultfinder_service::{Timestamp, Token, TokenHash};
 use futures_util::future::BoxFuture;
@@ -300,6 +300,22 @@ impl Store for Faulty {
 
     fn set_retries_off(&self, test: String, off: Option<RetriesOff>) -> Answer<'_, ()> {
         self.ask(self.inner.set_retries_off(test, off))
+    }
+
+    fn create_silence(&self, silence: SilenceRecord) -> Answer<'_, ()> {
+        self.hold(self.inner.create_silence(silence))
+    }
+
+    fn silences(&self, now: Timestamp) -> Answer<'_, Listed<SilenceRecord>> {
+        self.ask(self.inner.silences(now))
+    }
+
+    fn ended_silences(&self, now: Timestamp) -> Answer<'_, Listed<SilenceRecord>> {
+        self.ask(self.inner.ended_silences(now))
+    }
+
+    fn end_silence(&self, id: String, now: Timestamp) -> Answer<'_, ()> {
+        self.hold(self.inner.end_silence(id, now))
     }
 
     fn forget_history(&self, test: String) -> Answer<'_, Forgotten> {

@@ -40,4 +40,5 @@ mod web; // the web pages
 mod proxies; // whose request it is, behind proxies
 mod tls; // HTTPS
 mod alerts; // alerts, from results to a notifier
+mod silences; // what is not sent while they last
 mod walk; // every route with every kind of bad input

@@ -119,7 +119,10 @@ async fn no_route_answers_bad_input_with_anything_but_the_envelope() {
         if scopes.is_some_and(|scopes| scopes > 0) {
             let mut case = at(target.clone());
             case.token = Some(
-                if ["results", "uptime", "alerts", "notifiers"].iter().any(|part| path.contains(part)) {
+                if ["results", "uptime", "alerts", "notifiers", "silences"]
+                    .iter()
+                    .any(|part| path.contains(part))
+                {
                     &runner
                 } else {
                     &reader

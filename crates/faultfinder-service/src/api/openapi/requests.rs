@@ -84,3 +84,27 @@ pub(crate) struct NewToken {
     /// From when on it is refused, in the future; never if it is not given.
     expires_at: Option<Timestamp>,
 }
+
+/// A silence to begin.
+#[derive(Debug, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(examples(json!({ "tags": ["shop"], "endsAt": "2027-01-01T00:00:00Z", "comment": "the database moves" })))]
+pub(crate) struct NewSilence {
+    /// The ids of the tests that it concerns; with neither tests nor tags, all.
+    #[schema(nullable = false, max_items = 1000)]
+    tests: Option<Vec<String>>,
+    /// Tags: it also concerns each test that has all of them.
+    #[schema(nullable = false, max_items = 100)]
+    tags: Option<Vec<String>>,
+    /// When it begins; now if it is not given.
+    #[schema(nullable = false)]
+    starts_at: Option<Timestamp>,
+    /// When it ends, at most 400 days after its beginning.
+    ends_at: Timestamp,
+    /// Whether failures do not count either; false if it is not given.
+    #[schema(nullable = false)]
+    is_maintenance: Option<bool>,
+    /// Why, for people.
+    #[schema(nullable = false, max_length = 1000)]
+    comment: Option<String>,
+}

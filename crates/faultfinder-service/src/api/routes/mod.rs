@@ -7,6 +7,7 @@ pub(super) mod history; // results of a test, deleted on demand
 pub(super) mod health; // /healthz, /readyz
 pub(super) mod audit; // who did what
 pub(crate) mod alerts; // what went wrong for long enough, and what was sent of it
+pub(crate) mod silences; // times in which nothing is sent
 pub(crate) mod notifiers; // where alerts are sent
 pub(super) mod document; // what describes them all
 pub(super) mod locations; // where tests run

@@ -19,6 +19,7 @@ mod access; // tokens, and who changed what
 mod retries_off; // tests whose automatic retries are off
 mod remembered; // responses by the keys of their requests
 mod alerts; // watches, alerts, and what was sent of them
+mod silences; // times in which nothing is sent
 mod statuses; // how tests ended last
 mod recent; // the latest runs of tests, and what went wrong last
 mod life; // when the service was last known to live

@@ -5,8 +5,8 @@ use super::statement::Statement;
 use crate::store::error::StoreError;
 use crate::store::opening::{OpenError, State};
 use crate::store::record::{
-    AlertRecord, AuditEntry, Delivery, HashedToken, Remembered, ResultRecord, RetriesOff, StatusSince,
-    TestRecord, WatchRecord,
+    AlertRecord, AuditEntry, Delivery, HashedToken, Remembered, ResultRecord, RetriesOff, SilenceRecord,
+    StatusSince, TestRecord, WatchRecord,
 };
 use crate::store::row::{Columns as _, ToRow, names};
 use sqlx::{AssertSqlSafe, Connection as _, Pool, SqlSafeStr as _};
@@ -25,6 +25,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("audit.sql"),
     include_str!("remembered.sql"),
     include_str!("alerts.sql"),
+    include_str!("silences.sql"),
 ];
 
 /// A migration in the words of a database.
@@ -81,6 +82,7 @@ async fn verify<D: Dialect>(pool: &Pool<D>) -> Result<(), OpenError> {
         (<WatchRecord as ToRow>::TABLE, names::<WatchRecord>()),
         (<AlertRecord as ToRow>::TABLE, names::<AlertRecord>()),
         (<Delivery as ToRow>::TABLE, names::<Delivery>()),
+        (<SilenceRecord as ToRow>::TABLE, names::<SilenceRecord>()),
         ("life", "alive_at".to_owned()),
         ("pings", "count".to_owned()),
         ("summed_up", "hour, test".to_owned()),

@@ -4,7 +4,8 @@ use super::dialect::Dialect;
 use super::hold::Hold;
 use super::statement::Statement;
 use super::{
-    access, alerts, definitions, history, life, recent, remembered, results, retries_off, statuses, summaries,
+    access, alerts, definitions, history, life, recent, remembered, results, retries_off, silences, statuses,
+    summaries,
 };
 use crate::store::contract::{Answer, Forgotten, Retained, Store};
 use crate::store::error::StoreError;
@@ -14,8 +15,8 @@ use crate::store::query::{
 };
 use crate::store::record::{
     AlertChanges, AlertRecord, AuditEntry, Audited, Delivery, HashedToken, LastResult, Period, RecentRun,
-    Remembered, RememberedOf, ResultRecord, RetriesOff, StatusSince, Summary, TestRecord, Trouble,
-    WatchRecord,
+    Remembered, RememberedOf, ResultRecord, RetriesOff, SilenceRecord, StatusSince, Summary, TestRecord,
+    Trouble, WatchRecord,
 };
 use crate::timestamp::Timestamp;
 use crate::token::{Token, TokenHash};
@@ -230,6 +231,22 @@ impl<D: Dialect> Store for SqlStore<D> {
 
     fn save_statuses(&self, statuses: Vec<StatusSince>, gone: Vec<String>) -> Answer<'_, ()> {
         self.answer(statuses::save(&self.writer, statuses, gone))
+    }
+
+    fn create_silence(&self, silence: SilenceRecord) -> Answer<'_, ()> {
+        self.answer(silences::create(&self.writer, silence))
+    }
+
+    fn silences(&self, now: Timestamp) -> Answer<'_, Listed<SilenceRecord>> {
+        self.answer(silences::lasting(&self.readers, now))
+    }
+
+    fn ended_silences(&self, now: Timestamp) -> Answer<'_, Listed<SilenceRecord>> {
+        self.answer(silences::ended(&self.readers, now))
+    }
+
+    fn end_silence(&self, id: String, now: Timestamp) -> Answer<'_, ()> {
+        self.answer(silences::end(&self.writer, id, now))
     }
 
     fn watches(&self) -> Answer<'_, Listed<WatchRecord>> {

@@ -4,7 +4,7 @@ use super::access::forget_audited;
 use super::dialect::{Dialect, Lock, begin, insert_or};
 use super::statement::Statement;
 use super::tally::{Fact, Hours, Position, SummaryRow, Tally, hour_of};
-use super::{alerts, remembered};
+use super::{alerts, remembered, silences};
 use crate::store::contract::Retained;
 use crate::store::error::StoreError;
 use crate::store::query::Listed;
@@ -140,8 +140,9 @@ pub(super) async fn retain<D: Dialect>(
     let audited = forget_audited(pool, summaries_from, FORGET_AT_ONCE).await?;
     let remembered = remembered::forget(pool, now.before(Remembered::KEPT), FORGET_AT_ONCE).await?;
     let alerts = alerts::forget(pool, summaries_from, FORGET_AT_ONCE).await?;
+    let silences = silences::forget(pool, summaries_from, FORGET_AT_ONCE).await?;
     let more = more
-        || [results, summaries, audited, remembered, alerts]
+        || [results, summaries, audited, remembered, alerts, silences]
             .into_iter()
             .any(|forgotten| forgotten >= FORGET_AT_ONCE);
     Ok(Retained { summed_up, results, summaries, more })

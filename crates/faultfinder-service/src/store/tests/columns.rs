@@ -3,7 +3,7 @@
 use super::over_both;
 use super::place::{Inside, Place};
 use crate::store::record::{
-    AuditEntry, HashedToken, Remembered, ResultRecord, RetriesOff, StatusSince, TestRecord,
+    AuditEntry, HashedToken, Remembered, ResultRecord, RetriesOff, SilenceRecord, StatusSince, TestRecord,
 };
 use crate::store::row::{ToRow, names};
 
@@ -30,6 +30,7 @@ async fn the_columns_of_a_table_are_those_of_its_record(place: &Place) {
     assert_eq!(columns::<HashedToken>(place).await, names::<HashedToken>());
     assert_eq!(columns::<RetriesOff>(place).await, names::<RetriesOff>());
     assert_eq!(columns::<Remembered>(place).await, names::<Remembered>());
+    assert_eq!(columns::<SilenceRecord>(place).await, names::<SilenceRecord>());
     assert_eq!(columns::<StatusSince>(place).await, names::<StatusSince>());
     // It counts its rows by itself.
     assert_eq!(columns::<AuditEntry>(place).await, format!("number, {}", names::<AuditEntry>()));

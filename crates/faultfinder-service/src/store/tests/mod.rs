@@ -12,6 +12,7 @@ mod audit; // reading and forgetting the audit log
 mod access; // tokens and the audit log
 mod remembered; // responses by the keys of their requests
 mod alerts; // watches, alerts, and what is sent of them
+mod silences; // times in which nothing is sent
 mod statuses; // how tests ended last
 mod recent; // the latest runs of tests, and what went wrong last
 mod retries_off; // tests whose automatic retries are off

@@ -5,8 +5,9 @@ use super::{TEN, at, result};
 use crate::store::{
     AlertChanges, AlertKey, AlertQuery, AlertRecord, Answer, AuditEntry, AuditKey, AuditQuery, Audited,
     Commits, Delivery, Forgotten, Full, LastResult, Listed, NotWritten, Page, Period, RawObject, RecentRun,
-    Remembered, RememberedOf, ResultKey, ResultQuery, ResultRecord, Retained, RetriesOff, StatusSince, Store,
-    StoreError, Summary, TestQuery, TestRecord, Trouble, WatchRecord, Writer, WriterLimits, WriterStats,
+    Remembered, RememberedOf, ResultKey, ResultQuery, ResultRecord, Retained, RetriesOff, SilenceRecord,
+    StatusSince, Store, StoreError, Summary, TestQuery, TestRecord, Trouble, WatchRecord, Writer,
+    WriterLimits, WriterStats,
 };
 use crate::{Timestamp, Token, TokenHash};
 use faultfinder_net::Clock;
@@ -103,6 +104,18 @@ impl Store for Told {
         not_asked()
     }
     fn periods(&self, _: String, _: Timestamp, _: Timestamp, _: Period) -> Answer<'_, Listed<Summary>> {
+        not_asked()
+    }
+    fn create_silence(&self, _: SilenceRecord) -> Answer<'_, ()> {
+        not_asked()
+    }
+    fn silences(&self, _: Timestamp) -> Answer<'_, Listed<SilenceRecord>> {
+        not_asked()
+    }
+    fn ended_silences(&self, _: Timestamp) -> Answer<'_, Listed<SilenceRecord>> {
+        not_asked()
+    }
+    fn end_silence(&self, _: String, _: Timestamp) -> Answer<'_, ()> {
         not_asked()
     }
     fn retain(&self, _: Timestamp, _: Timestamp, _: Timestamp) -> Answer<'_, Retained> {

@@ -1,6 +1,7 @@
 //! The web pages, as a browser sees them.
 
 mod browser; // a browser: it keeps cookies, and says of itself what browsers say
+mod silences; // the page of silences, and what other pages say of them
 mod signing_in; // signing in and out, sessions, forms
 mod rights; // what a session may see and do
 mod hostile; // names and responses that want to be more than text

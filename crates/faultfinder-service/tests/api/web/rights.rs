@@ -15,18 +15,18 @@ async fn a_session_sees_what_its_token_may_see() {
     let test = format!("/tests/{test}");
     for (scopes, allowed, first) in [
         (&["tests:read"][..], &["/tests", "/definitions", &test, "/codes"][..], "/tests"),
-        (&["results:read"], &["/events", "/alerts", &result, "/codes"], "/events"),
+        (&["results:read"], &["/events", "/alerts", "/silences", &result, "/codes"], "/events"),
         (&["runs:execute"], &["/codes"], "/codes"),
         (
             &["tests:read", "results:read"],
-            &["/tests", "/definitions", &test, "/codes", "/events", "/alerts", &result],
+            &["/tests", "/definitions", &test, "/codes", "/events", "/alerts", "/silences", &result],
             "/tests",
         ),
     ] {
         let token = served.token(scopes).await;
         let browser = Browser::signed_in(&served, &token).await;
         assert_eq!(browser.get("/").await.header("location"), Some(first), "{scopes:?}");
-        for path in ["/tests", "/definitions", &test, "/codes", "/events", "/alerts", &result] {
+        for path in ["/tests", "/definitions", &test, "/codes", "/events", "/alerts", "/silences", &result] {
             let answer = browser.get(path).await;
             let expected = if allowed.contains(&path) { 200 } else { 403 };
             assert_eq!(answer.status, expected, "{scopes:?} {path}: {answer:?}");
@@ -42,7 +42,8 @@ async fn a_session_sees_what_its_token_may_see() {
         let page = browser.open("/codes").await;
         let token = csrf(&page).unwrap();
         let of_test = ["run", "pause", "resume"].map(|action| format!("{test}/{action}"));
-        let others = ["/alerts/x/acknowledge", "/notifiers/x/test"].map(str::to_owned);
+        let others =
+            ["/alerts/x/acknowledge", "/notifiers/x/test", "/silences", "/silences/x/end"].map(str::to_owned);
         for action in of_test.iter().chain(&others) {
             let answer = browser.post(action, &[("csrf", token)]).await;
             assert_eq!(answer.status, 403, "{scopes:?}: {action}: {answer:?}");

@@ -10,9 +10,18 @@ use std::num::NonZeroU32;
 async fn one_signs_in_with_a_token_and_out_again() {
     let served = Served::locked().await;
     let mut browser = Browser::new(&served);
-    for path in
-        ["/", "/tests", "/tests/x", "/results/x", "/codes", "/alerts", "/events", "/definitions", "/live"]
-    {
+    for path in [
+        "/",
+        "/tests",
+        "/tests/x",
+        "/results/x",
+        "/codes",
+        "/alerts",
+        "/silences",
+        "/events",
+        "/definitions",
+        "/live",
+    ] {
         let answer = browser.get(path).await;
         assert_eq!(answer.status, 303, "{path}: {answer:?}");
         assert!(answer.header("location").unwrap().starts_with("/sign-in"), "{answer:?}");
@@ -148,7 +157,15 @@ async fn without_an_admin_token_nobody_signs_in_and_forms_are_guarded_all_the_sa
     let id = served.kept(None).await;
     let action = format!("/tests/{id}/run");
     let (pause, resume) = (format!("/tests/{id}/pause"), format!("/tests/{id}/resume"));
-    for action in [&action, &pause, &resume, "/alerts/x/acknowledge", "/notifiers/x/test"] {
+    for action in [
+        &action,
+        &pause,
+        &resume,
+        "/alerts/x/acknowledge",
+        "/notifiers/x/test",
+        "/silences",
+        "/silences/x/end",
+    ] {
         for form in [&[][..], &[("csrf", "x")]] {
             let answer = browser.post(action, form).await;
             assert_eq!(answer.status, 403, "{action}: {answer:?}");
