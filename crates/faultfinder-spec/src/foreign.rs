@@ -9,10 +9,12 @@ mod build;
 mod datadog;
 mod file_sd;
 mod gatus;
+mod kuma;
 mod native;
 mod options;
 mod others;
 mod pieces;
+mod proto;
 mod re2;
 mod section;
 mod shape;
@@ -33,6 +35,8 @@ pub enum ForeignFormat {
     Blackbox,
     /// The configuration of Gatus.
     Gatus,
+    /// The JSON backup of Uptime Kuma 1.
+    UptimeKuma,
 }
 
 impl ForeignFormat {
@@ -43,6 +47,7 @@ impl ForeignFormat {
             Self::Datadog => "Datadog",
             Self::Blackbox => "blackbox_exporter",
             Self::Gatus => "Gatus",
+            Self::UptimeKuma => "Uptime Kuma",
         }
     }
 }
@@ -55,6 +60,8 @@ pub(crate) fn format(root: &Node) -> Option<ForeignFormat> {
         Some(ForeignFormat::Blackbox)
     } else if gatus::is_one(root) {
         Some(ForeignFormat::Gatus)
+    } else if kuma::is_one(root) {
+        Some(ForeignFormat::UptimeKuma)
     } else {
         None
     }
@@ -93,6 +100,7 @@ fn converted(
         ForeignFormat::Datadog => datadog::convert(&mut conversion, root),
         ForeignFormat::Blackbox => blackbox::convert(&mut conversion, root),
         ForeignFormat::Gatus => gatus::convert(&mut conversion, root),
+        ForeignFormat::UptimeKuma => kuma::convert(&mut conversion, root),
     }?;
     Some((root, conversion.into_remarks()))
 }

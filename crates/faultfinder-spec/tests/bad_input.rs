@@ -244,8 +244,8 @@ fn braces_without_an_end_take_linear_time() {
 fn files_of_tools_that_are_not_read_are_named() {
     for (text, what) in [
         (
-            "{\"version\":\"1.23\",\"notificationList\":[],\"monitorList\":[{\"url\":\"https://a.test\"}]}",
-            "a backup of Uptime Kuma",
+            "{\"version\":\"1.23\",\"notificationList\":[],\"monitorList\":[]}",
+            "a backup of Uptime Kuma without monitors",
         ),
         ("{\"info\":{\"_postman_id\":\"x\",\"name\":\"a\"},\"item\":[]}", "a Postman collection"),
         ("openapi: 3.1.0\ninfo: { title: a, version: '1' }\npaths: {}\n", "an OpenAPI document"),

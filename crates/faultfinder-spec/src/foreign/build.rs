@@ -34,6 +34,12 @@ impl<'r, 's, 'o> Conversion<'r, 's, 'o> {
         self.reader.warn(diagnostic);
     }
 
+    /// A warning with what to do instead.
+    pub(super) fn warn_with_help(&mut self, node: &Node, message: impl Into<String>, help: &str) {
+        let diagnostic = self.warning(node, message).with_help(help);
+        self.reader.warn(diagnostic);
+    }
+
     fn warning(&self, node: &Node, message: impl Into<String>) -> Diagnostic {
         self.reader.error(node.place, message)
     }

@@ -1,5 +1,6 @@
 //! Files of tools that are not read, by what they are.
 
+use super::kuma;
 use super::shape::{any_item, has};
 use crate::yaml::Node;
 
@@ -7,8 +8,8 @@ use crate::yaml::Node;
 pub(crate) fn unread(root: &Node) -> Option<&'static str> {
     let info_has = |key| root.get("info").is_some_and(|info| has(info, key));
     let all = |keys: &[&str]| keys.iter().all(|key| has(root, key));
-    Some(if all(&["monitorList", "notificationList"]) {
-        "a backup of Uptime Kuma"
+    Some(if all(&["monitorList", "notificationList"]) && !kuma::is_one(root) {
+        "a backup of Uptime Kuma without monitors"
     } else if info_has("_postman_id") || (info_has("schema") && has(root, "item")) {
         "a Postman collection"
     } else if info_has("title") && (has(root, "openapi") || has(root, "swagger")) {

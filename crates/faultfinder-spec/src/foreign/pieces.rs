@@ -13,6 +13,14 @@ pub(super) fn literal(text: &str) -> String {
     text.replace("{{", "{{ \"{{\" }}")
 }
 
+/// Headers whose values are not shown.
+const SECRET_HEADERS: &[&str] = &["authorization", "proxy-authorization", "cookie", "x-api-key"];
+
+/// Whether the value of a header is not shown.
+pub(super) fn is_secret_header(name: &str) -> bool {
+    SECRET_HEADERS.iter().any(|secret| secret.eq_ignore_ascii_case(name))
+}
+
 /// A number of another file. What is not a number stays text, and the reader of native files reports it.
 pub(super) fn number(place: Place, written: &str) -> Rc<Node> {
     let is_number = !written.is_empty() && written.chars().all(|c| c.is_ascii_digit());

@@ -43,6 +43,11 @@ impl<'n> Section<'n> {
         self.node?.get(field).filter(|node| !is_nothing(node))
     }
 
+    /// Whether a field is written, whatever its value is.
+    pub(super) fn has(&self, field: &str) -> bool {
+        self.node.is_some_and(|node| node.get(field).is_some())
+    }
+
     /// The name of a field, if it has a value that is not nothing and not the empty text.
     pub(super) fn given(&self, field: &str) -> Option<&'n Rc<Node>> {
         let Kind::Mapping(entries) = &self.node?.kind else { return None };
@@ -136,7 +141,7 @@ impl<'n> Section<'n> {
         help: &str,
     ) {
         let Some(node) = self.node else { return };
-        let names = self.names().filter_map(|key| Some((key, key.scalar()?.text.as_str())));
+        let names = self.entries().iter().filter_map(|(key, _)| Some((key, key.scalar()?.text.as_str())));
         let meant = names.filter(|(_, name)| !self.asked.contains(name)).find(|(_, name)| {
             nearest(name, self.asked.iter().copied().chain([field])).is_some_and(|meant| meant == field)
         });
@@ -149,13 +154,12 @@ impl<'n> Section<'n> {
         }
     }
 
-    /// The names of its fields.
-    fn names(&self) -> impl Iterator<Item = &'n Rc<Node>> + use<'n> {
-        let entries = match self.node.map(|node| &node.kind) {
-            Some(Kind::Mapping(entries)) => entries.as_slice(),
+    /// The names of its fields, and their values.
+    fn entries(&self) -> &'n [(Rc<Node>, Rc<Node>)] {
+        match self.node.map(|node| &node.kind) {
+            Some(Kind::Mapping(entries)) => entries,
             _ => &[],
-        };
-        entries.iter().map(|(key, _)| key)
+        }
     }
 
     /// Passes over fields that mean nothing to a run.
@@ -180,9 +184,18 @@ impl<'n> Section<'n> {
 
     /// Warns of what nobody has asked for.
     pub(super) fn finish(self, conversion: &mut Conversion<'_, '_, '_>) {
-        for key in self.names() {
+        self.finish_where(conversion, |_| true);
+    }
+
+    /// The same for a tool that writes all fields that it knows: what is empty or switches nothing on is passed over.
+    pub(super) fn finish_set(self, conversion: &mut Conversion<'_, '_, '_>) {
+        self.finish_where(conversion, |value| !is_nothing(value) && !is_off(value));
+    }
+
+    fn finish_where(self, conversion: &mut Conversion<'_, '_, '_>, counts: impl Fn(&Node) -> bool) {
+        for (key, value) in self.entries() {
             let name = key.scalar().map_or("", |key| key.text.as_str());
-            if self.asked.contains(&name) || self.misspelled.contains(&name) {
+            if self.asked.contains(&name) || self.misspelled.contains(&name) || !counts(value) {
                 continue;
             }
             let meant = nearest(name, self.asked.iter().copied());

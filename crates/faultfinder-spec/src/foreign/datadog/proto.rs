@@ -1,6 +1,7 @@
 //! Compressed schemas of gRPC services: the text of a `.proto` file, or a JSON descriptor of protobuf.js.
 
 use super::super::build::{Fields, word};
+use super::super::proto::as_source;
 use super::context::Context;
 use super::{descriptor, value};
 use crate::yaml::Node;
@@ -84,28 +85,4 @@ fn inflate(packed: &str, left: usize) -> Result<String, String> {
         return Err(format!("it has more than {most} bytes when it is unpacked"));
     }
     String::from_utf8(inflated).map_err(|_| "it is not text".to_owned())
-}
-
-/// The text of a `.proto` file as the native format takes it: it begins with its syntax.
-fn as_source(text: &str) -> Option<String> {
-    let body = without_comments(text);
-    if body.starts_with("syntax") || body.starts_with("edition") {
-        return Some(body.to_owned()).filter(|body| body.contains(';'));
-    }
-    let is_schema = ["message ", "service ", "package ", "import "].iter().any(|word| body.starts_with(word));
-    // A file that does not say its syntax has the second one.
-    is_schema.then(|| format!("syntax = \"proto2\";\n{body}"))
-}
-
-/// Without the comments at the beginning.
-fn without_comments(text: &str) -> &str {
-    let mut rest = text.trim_start_matches('\u{feff}').trim_start();
-    loop {
-        let behind = match rest.get(..2) {
-            Some("//") => rest.split_once('\n').map(|(_, behind)| behind),
-            Some("/*") => rest.split_once("*/").map(|(_, behind)| behind),
-            _ => return rest,
-        };
-        rest = behind.unwrap_or("").trim_start();
-    }
 }

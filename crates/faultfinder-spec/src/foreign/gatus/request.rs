@@ -3,16 +3,13 @@
 use super::draft::Endpoint;
 use super::kind::Kind;
 use crate::foreign::build::{Fields, list, text, word};
-use crate::foreign::pieces::{host_and_port, number};
+use crate::foreign::pieces::{host_and_port, is_secret_header, number};
 use crate::foreign::section::Section;
 use crate::yaml::Node;
 use std::rc::Rc;
 
 /// The port of an SSH server unless the URL names one.
 const PORT_SSH: &str = "22";
-
-/// Headers whose values are not shown.
-const SECRET_HEADERS: &[&str] = &["authorization", "proxy-authorization", "cookie", "x-api-key"];
 
 /// Longest random text that can be made; Gatus' own limit is 8192.
 const RANDOM_MAX: usize = 1024;
@@ -145,8 +142,7 @@ fn headers(endpoint: Mine<'_, '_, '_, '_, '_, '_>, section: &mut Section<'_>) {
             endpoint.file.conversion.reader.unexpected(value, "text for `headers`");
             continue;
         };
-        let is_secret = SECRET_HEADERS.iter().any(|secret| secret.eq_ignore_ascii_case(name));
-        let node = if is_secret {
+        let node = if is_secret_header(name) {
             endpoint.secret(value, name, &scalar.text)
         } else {
             endpoint.text(value, &scalar.text)
