@@ -26,6 +26,7 @@ const TARGETS: &[&str] = &[
     "definition",
     "blackbox",
     "gatus",
+    "uptime_kuma",
     "datadog",
     "assertion",
     "evaluation",
