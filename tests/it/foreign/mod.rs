@@ -4,6 +4,7 @@ mod alert_rules; // the usual rules for blackbox_exporter, evaluated by Promethe
 mod blackbox; // modules of blackbox_exporter, also against the exporter itself
 mod exporter; // targets of the lab, and blackbox_exporter itself
 mod gatus; // endpoints of Gatus
+mod kuma; // monitors of Uptime Kuma
 mod loopback; // the peers
 mod samples; // blackbox_exporter as it runs, and what a probe is answered with
 mod scrape; // what Prometheus scrapes of us and of the exporter

@@ -1,5 +1,6 @@
 //! `faultfinder import`: a file of another tool as one of ours.
 
+use crate::diagnostics::{counts, plural};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::foreign::ForeignArguments;
 use crate::output::Output;
@@ -7,7 +8,7 @@ use crate::paint::Paint;
 use crate::sources::Sources;
 use clap::{Args, ValueEnum};
 use faultfinder_engine::EmptyFolder;
-use faultfinder_spec::ForeignFormat;
+use faultfinder_spec::{Diagnostic, ForeignFormat, Source};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -20,7 +21,8 @@ the same; comments in it say what is different from the original.
 Examples:
   faultfinder import datadog export.json -o shop.yaml
   faultfinder import blackbox blackbox.yml --module http_2xx --target https://example.com
-  faultfinder import gatus config.yaml -o shop.yaml")]
+  faultfinder import gatus config.yaml -o shop.yaml
+  faultfinder import uptime-kuma backup.json -o shop.yaml")]
 pub(crate) struct Arguments {
     /// The tool that the file is of
     #[arg(value_enum, value_name = "TOOL")]
@@ -47,6 +49,8 @@ enum Tool {
     Blackbox,
     /// Endpoints of Gatus
     Gatus,
+    /// Monitors of a backup of Uptime Kuma 1
+    UptimeKuma,
 }
 
 /// Writes the file.
@@ -55,6 +59,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Tool::Datadog => ForeignFormat::Datadog,
         Tool::Blackbox => ForeignFormat::Blackbox,
         Tool::Gatus => ForeignFormat::Gatus,
+        Tool::UptimeKuma => ForeignFormat::UptimeKuma,
     };
     // Nothing is given: the imported file says which variables need a value.
     let file = std::slice::from_ref(&arguments.file);
@@ -74,5 +79,17 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let mut output = Output::open(arguments.output.as_deref())?;
     output.write(&text)?;
     output.close()?;
+    crate::output::note(&summary(&text, &found));
     Ok(Exit::Passed)
+}
+
+/// How many tests there are now, and how much is different.
+fn summary(text: &str, found: &[(Source, Vec<Diagnostic>)]) -> String {
+    let document = faultfinder_spec::parse_str("imported", text).document;
+    let tests = document.map_or(0, |document| document.tests.len());
+    let written = format!("{} written", plural(tests, "test", "tests"));
+    match counts(found) {
+        Some(counted) => format!("{written}, {counted}: see above"),
+        None => written,
+    }
 }
