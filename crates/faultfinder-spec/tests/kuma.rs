@@ -1,5 +1,11 @@
 //! Backups of Uptime Kuma: what they are imported as, what is warned of, and what is said of broken ones.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "helpers of tests, which the configured exemption does not see"
+)]
+
 mod foreign;
 
 use faultfinder_spec::{ForeignFormat, Source, import, parse};
@@ -81,7 +87,7 @@ fn kept() -> Vec<(Value, &'static str)> {
         (json!({ "maxredirects": 101 }), "`maxredirects`: 101 becomes 100: more is not possible"),
         (json!({ "accepted_statuscodes": ["200", "2xx"] }), "the status `2xx` is left out: it is neither a status nor a range"),
         (json!({ "body": "a", "httpBodyEncoding": "yaml" }), "`body` is left out: its encoding `yaml` is not known"),
-        (json!({ "headers": "{\"a\": [1]}" }), "a header is left out: its value is neither text nor a number"),
+        (json!({ "headers": "{\"a\": [1]}" }), "one of `headers` is left out: its value is neither text nor a number"),
         (json!({ "proxyId": 7 }), "`proxyId` is left out: the file has no proxy `7`"),
         (json!({ "type": "keyword" }), "the monitor has no `keyword`: nothing is looked for in the body"),
         (
@@ -189,6 +195,15 @@ fn what_is_left_out_of_databases_can_be_tested_as_a_port() {
         let parsed = parse(&backup(&[monitor(&json!({ "type": kind }))]));
         let help = parsed.diagnostics.first().and_then(|one| one.help.clone()).unwrap_or_default();
         assert!(help.contains(&format!("`tcp: {{ host: .., port: {port} }}`")), "{kind}: {help}");
+    }
+}
+
+#[test]
+fn headers_that_cannot_be_followed_are_not_shown() {
+    for headers in ["{\"authorization\": \"s3cret\", \"a\": [1]}", "authorization: s3cret"] {
+        let source = backup(&[monitor(&json!({ "headers": headers }))]);
+        let shown = diagnostics(&source, false);
+        assert!(shown.contains("`headers`") && !shown.contains("s3cret"), "{shown}");
     }
 }
 

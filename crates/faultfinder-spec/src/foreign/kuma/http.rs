@@ -107,15 +107,17 @@ fn headers(
     let mut headers = Fields::default();
     let mut has_media = false;
     if let Some((node, written)) = section.text(monitor.conversion, "headers") {
+        // The line of the headers, which may be secret, is not shown.
+        let at = text(monitor.place, "");
         let value = json::value(node.place, written);
         let Some(Shape::Mapping(entries)) = value.as_ref().map(|value| &value.kind) else {
-            monitor.leave_out(node, "its `headers` are not a JSON object, so that Uptime Kuma sends nothing");
+            monitor.leave_out(&at, "its `headers` are not a JSON object, so that Uptime Kuma sends nothing");
             return None;
         };
         for (name, value) in entries {
             let (Some(name), Some(value)) = (name.scalar(), value.scalar()) else {
-                let message = "a header is left out: its value is neither text nor a number";
-                monitor.conversion.warn(node, message);
+                let message = "one of `headers` is left out: its value is neither text nor a number";
+                monitor.conversion.warn(&at, message);
                 continue;
             };
             has_media |= name.text.eq_ignore_ascii_case("content-type");
