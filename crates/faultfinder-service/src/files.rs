@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 /// Takes what the files say when the service starts.
 pub(crate) fn take_first(service: &Service, loaded: &Loaded) -> Arc<[Arc<DefinitionFile>]> {
-    take(service, &[], &loaded.files);
+    take(service, &[], &loaded.files, &mut Vec::new());
     Arc::clone(&loaded.files)
 }
 
@@ -23,7 +23,9 @@ pub(crate) async fn follow(
 ) {
     loop {
         let now = Arc::clone(&loaded.borrow_and_update().files);
-        take(&service, &before, &now);
+        let mut new = Vec::new();
+        take(&service, &before, &now, &mut new);
+        service.begin_soon(new.iter().map(String::as_str));
         before = now;
         if loaded.changed().await.is_err() {
             return;
@@ -32,15 +34,20 @@ pub(crate) async fn follow(
 }
 
 /// Brings the catalog from what the files said to what they say. The id of a test has its file's name in it, so each file can
-/// be compared by itself.
-fn take(service: &Service, before: &[Arc<DefinitionFile>], now: &[Arc<DefinitionFile>]) {
+/// be compared by itself. The ids of tests that are new are added to `added`.
+fn take(
+    service: &Service,
+    before: &[Arc<DefinitionFile>],
+    now: &[Arc<DefinitionFile>],
+    added: &mut Vec<String>,
+) {
     let mut known: HashMap<&str, &Arc<DefinitionFile>> =
         before.iter().map(|file| (&*file.name, file)).collect();
     for file in now {
         let before = known.remove(&*file.name).map(|before| &before.tests);
         // A file that was not read, or that has mistakes now, has the same tests as before.
         if before.is_none_or(|before| !Arc::ptr_eq(before, &file.tests)) {
-            take_file(service, before.map_or(&[][..], |before| &**before), &file.tests);
+            added.extend(take_file(service, before.map_or(&[][..], |before| &**before), &file.tests));
         }
     }
     for file in known.into_values() {
@@ -48,8 +55,8 @@ fn take(service: &Service, before: &[Arc<DefinitionFile>], now: &[Arc<Definition
     }
 }
 
-/// Brings the catalog from the tests that a file had to those that it has.
-fn take_file(service: &Service, before: &[Arc<PlannedTest>], now: &[Arc<PlannedTest>]) {
+/// Brings the catalog from the tests that a file had to those that it has. Yields the ids of those that are new.
+fn take_file(service: &Service, before: &[Arc<PlannedTest>], now: &[Arc<PlannedTest>]) -> Vec<String> {
     let Changes { new, changed, unchanged, gone } = Changes::between(before, now);
     let tests: HashMap<&str, &Arc<PlannedTest>> = now.iter().map(|test| (test.id(), test)).collect();
     for test in new.iter().chain(&changed).filter_map(|id| tests.get(id.as_str())) {
@@ -62,6 +69,7 @@ fn take_file(service: &Service, before: &[Arc<PlannedTest>], now: &[Arc<PlannedT
     for id in &gone {
         service.remove(id);
     }
+    new
 }
 
 /// How a test of a file is shown. Its definition stays in the file.

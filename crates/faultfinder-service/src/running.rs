@@ -101,8 +101,11 @@ impl Running {
         let of_files = files::take_first(&service, &definitions.loaded().borrow());
         service.states().load(service.store()).await?;
         service.save_states();
+        let ids = service.catalog().ids();
+        let never_ran = ids.iter().filter(|id| service.states().of(id).is_none());
+        service.begin_soon(never_ran.map(|id| &**id));
         if let Some(last_alive) = last_alive {
-            service.catalog().ids().iter().for_each(|test| life::note_absence(&service, test, last_alive));
+            ids.iter().for_each(|test| life::note_absence(&service, test, last_alive));
         }
         alerts::catch_up(&service).await?;
         let mut tasks = vec![

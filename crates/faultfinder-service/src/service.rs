@@ -41,6 +41,9 @@ use uuid::Uuid;
 /// is kept until it has been judged.
 const UNKEPT_OF_CALLER_MAX: usize = 3;
 
+/// Most new tests that run at once: a large file that is new must not be a burst.
+const SOON_MAX: usize = 100;
+
 /// What all parts of a running service share.
 #[derive(Debug)]
 pub(crate) struct Service {
@@ -193,6 +196,12 @@ impl Service {
             (Some(scheduler), None) => scheduler.remove(&id),
             (None, _) => {}
         }
+    }
+
+    /// Tests that are new run at once, so that whoever wrote them sees what comes of it; of many, the first ones.
+    pub(crate) fn begin_soon<'t>(&self, tests: impl IntoIterator<Item = &'t str>) {
+        let Some(scheduler) = self.scheduler.get() else { return };
+        tests.into_iter().take(SOON_MAX).for_each(|test| scheduler.soon(test));
     }
 
     /// A test can no longer be run.

@@ -91,6 +91,8 @@ struct Shared {
 struct State {
     table: Timetable,
     line: Line<oneshot::Sender<Permit>>,
+    /// Tests that run as soon as there is a place, besides their due moments.
+    soon: Vec<String>,
     /// Due moments up to here have been dealt with.
     horizon: Timestamp,
     closing: bool,
@@ -118,6 +120,7 @@ impl Scheduler {
         let state = State {
             table: Timetable::default(),
             line: Line::new(options.in_flight_max, options.waiting_max),
+            soon: Vec::new(),
             horizon: now,
             closing: false,
             stats: Stats::default(),
@@ -140,6 +143,12 @@ impl Scheduler {
             drop(state);
             self.shared.changed.notify_one();
         }
+    }
+
+    /// Runs a test that is on the timetable once as soon as there is a place, if it is one of its active times.
+    pub fn soon(&self, test: &str) {
+        self.shared.lock().soon.push(test.to_owned());
+        self.shared.changed.notify_one();
     }
 
     /// Does not run a test any more. A run that is under way goes on.
@@ -238,6 +247,14 @@ impl State {
             self.horizon = now;
         }
         self.horizon = self.horizon.max(now);
+        for test in std::mem::take(&mut self.soon) {
+            let Some((test, every)) = self.table.every(&test) else { continue };
+            let moments = carrier.active(Moments { test, first: now, last: now, count: 1, every });
+            if let Some(moments) = moments {
+                let share = carrier.share(&moments.test);
+                self.line.come(moments, share, missed);
+            }
+        }
         while let Some(moments) = self.pop_due(now, carrier) {
             let share = carrier.share(&moments.test);
             self.line.come(moments, share, missed);

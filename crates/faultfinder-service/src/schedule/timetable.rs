@@ -100,6 +100,12 @@ impl Timetable {
         true
     }
 
+    /// The interval of a test, and its name as the table has it; nothing if it is not on it.
+    pub(super) fn every(&self, test: &str) -> Option<(Arc<str>, Duration)> {
+        let slot = self.slot(*self.places.get(test)?)?;
+        Some((slot.test.clone()?, Duration::from_millis(u64::from(slot.every_ms))))
+    }
+
     /// The earliest due moment.
     pub fn next_due(&mut self) -> Option<Timestamp> {
         self.drop_dead();

@@ -40,5 +40,6 @@ mod web; // the web pages
 mod proxies; // whose request it is, behind proxies
 mod tls; // HTTPS
 mod alerts; // alerts, from results to a notifier
+mod soon; // tests that are new run at once
 mod silences; // what is not sent while they last
 mod walk; // every route with every kind of bad input

@@ -198,6 +198,7 @@ pub(crate) async fn create(
         of.store().create_test(kept.record.clone()).await?;
         let id = kept.record.id.clone();
         of.put(kept);
+        of.begin_soon([id.as_str()]);
         drop(reserved);
         of.audit(&actor.id, "tests.create", &id, trace.as_str()).await;
         Ok(true)

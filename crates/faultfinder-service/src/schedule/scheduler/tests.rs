@@ -177,6 +177,27 @@ async fn fewer_runs_are_in_flight_while_the_loop_is_late() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_test_runs_soon_if_it_is_asked_for_and_at_its_moments_as_before() {
+    let (host, carrier) = (Host::default(), Recorder::taking(SECOND));
+    let scheduler = start(&host, &carrier, 1, HOUR);
+    for test in ["test-0", "unknown"] {
+        scheduler.soon(test);
+    }
+    tokio::time::sleep(SECOND * 2).await;
+    let first = carrier.new_runs();
+    assert_eq!(first.len(), 1, "{first:?}");
+    assert_eq!((&*first[0].test, first[0].delay), ("test-0", Duration::ZERO));
+    tokio::time::sleep(HOUR * 2).await;
+    let (host, others) = (Host::default(), Recorder::taking(SECOND));
+    let _without = start(&host, &others, 1, HOUR);
+    tokio::time::sleep(HOUR * 2).await;
+    let offsets =
+        |runs: Vec<Due>| -> Vec<i64> { runs.iter().map(|due| due.at.millis() % 3_600_000).collect() };
+    let found = offsets(carrier.runs());
+    assert_eq!(found[..2], offsets(others.runs())[..2]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_restart_changes_no_moment_and_makes_no_burst() {
     let (host, carrier) = (Host::default(), Recorder::taking(Duration::ZERO));
     let clock = host.clock();
