@@ -11,17 +11,17 @@ use tokio::time::Instant;
 pub(crate) struct Client {
     stream: TcpStream,
     /// The line of the head that says who asks; empty if the service does not want to know.
-    authorization: String,
+    credentials: String,
     read: Vec<u8>,
 }
 
 impl Client {
-    /// Connects to a service, which gets this token, if it wants one.
-    pub(crate) async fn connect(address: SocketAddr, token: Option<&str>) -> Result<Self> {
+    /// Connects to a service, whose requests have this line in their heads, if it wants to know who asks.
+    pub(crate) async fn connect(address: SocketAddr, credentials: Option<String>) -> Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        let authorization = token.map(|token| format!("authorization: Bearer {token}\r\n"));
-        Ok(Self { stream, authorization: authorization.unwrap_or_default(), read: Vec::new() })
+        let credentials = credentials.map(|line| format!("{line}\r\n")).unwrap_or_default();
+        Ok(Self { stream, credentials, read: Vec::new() })
     }
 
     /// How long it takes to get this.
@@ -33,9 +33,9 @@ impl Client {
 
     /// The body of the answer, which must be a success.
     pub(crate) async fn call(&mut self, method: &str, path: &str, body: &str) -> Result<Vec<u8>> {
-        let (authorization, length) = (&self.authorization, body.len());
+        let (credentials, length) = (&self.credentials, body.len());
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: localhost\r\n{authorization}content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+            "{method} {path} HTTP/1.1\r\nhost: localhost\r\n{credentials}content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
         );
         self.stream.write_all(request.as_bytes()).await?;
         let head = loop {

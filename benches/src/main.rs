@@ -13,6 +13,7 @@
 //!   compares them with `benches/instructions.json`.
 //! * `cargo xtask bench attacks [--seconds N] [--only KIND] [--program PATH]` attacks the service, and `cargo xtask bench size
 //!   [--tests N] [--every SECONDS] [--seconds N] [--reads N] [--program PATH]` runs it with very many tests.
+//! * `cargo xtask bench pages [--program PATH]` opens pages of a service with 5,000 tests.
 //! * `cargo xtask bench x509` measures the verification of certificate chains, compared with OpenSSL and webpki.
 //! * `cargo xtask bench load` measures how large files of definitions are loaded.
 
@@ -34,6 +35,7 @@ mod meter; // CPU time and memory as the kernel counts them
 mod options; // the command line
 mod ours; // the whole engine
 mod peer; // the peer, as its parent sees it
+mod pages; // how long pages take with many tests
 mod probes; // the program, the floor and the exporter as processes
 mod program; // the program, and the files that it runs
 mod service; // the program, as a service
@@ -91,6 +93,9 @@ fn main() -> Result<()> {
                 reads: options.number("--reads", size::READS)?,
             };
             runtime.block_on(size::measure(&program(&options)?, &settings))
+        }
+        ["pages", options @ ..] => {
+            runtime.block_on(pages::measure(&program(&Options::new(options, &["--program"])?)?))
         }
         // What this process starts.
         ["serve"] => runtime.block_on(server::serve()),

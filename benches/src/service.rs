@@ -7,6 +7,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 /// The admin token, known to this measurement alone.
 const ADMIN: &str = "an-admin-token-that-only-this-measurement-uses";
@@ -62,6 +63,22 @@ impl Service {
         let made = made.json()?;
         let token = made.get("token").and_then(serde_json::Value::as_str);
         Ok(token.with_context(|| format!("no token: {made}"))?.to_owned())
+    }
+
+    /// A session for its pages: the cookie of one who has signed in with the admin token.
+    pub(crate) async fn session(&self) -> Result<String> {
+        let form = format!("token={ADMIN}");
+        let request = format!(
+            "POST /sign-in HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{form}",
+            form.len()
+        );
+        let mut stream = tokio::net::TcpStream::connect(self.address).await?;
+        stream.write_all(request.as_bytes()).await?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await?;
+        let cookie = answer.lines().find_map(|line| line.strip_prefix("set-cookie: "));
+        let cookie = cookie.and_then(|cookie| cookie.split(';').next());
+        Ok(cookie.with_context(|| format!("no cookie: {answer}"))?.to_owned())
     }
 
     /// CPU time of all its threads until now.

@@ -2,7 +2,7 @@
 //!
 //! The peers, the clients and the service share the processors of this host; peers and clients are processes of their own.
 
-mod mix; // the definitions
+pub(crate) mod mix; // the definitions
 mod reader; // who reads the API
 
 use crate::peer::Peer;

@@ -44,6 +44,8 @@ usage: cargo xtask COMMAND
   bench size [--tests N] [--every SECONDS] [--seconds N] [--reads N] [--program PATH]
                                 the release build of the service with very many tests, while its API is read; fails if tests
                                 begin late, are missed, or if it takes too much memory
+  bench pages [--program PATH]  the release build of the service with 5,000 tests whose pages are opened; fails if they are slow, or a
+                                new test has no result soon
   bench instructions [--program PATH] [--record]
                                 instructions per probe, compared with the recorded numbers, or recorded
   fuzz [TARGET] [--seconds N] [--address]

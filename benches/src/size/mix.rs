@@ -15,7 +15,7 @@ const PER_FILE: usize = 2_500;
 pub(super) const NAMED: &str = "of the mix:";
 
 /// Writes the files of so many tests, with an interval in seconds, and the root that those over TLS trust.
-pub(super) fn write(folder: &Path, greeting: &Greeting, tests: usize, every: usize) -> Result<()> {
+pub(crate) fn write(folder: &Path, greeting: &Greeting, tests: usize, every: usize) -> Result<()> {
     let folder = folder.join("definitions");
     std::fs::create_dir(&folder)?;
     std::fs::write(folder.join("root.pem"), &greeting.root)?;

@@ -18,7 +18,7 @@ pub(super) struct Read {
 
 /// Reads tests and their results, so many times a second together, for a time.
 pub(super) async fn read(address: SocketAddr, token: String, reads: usize, time: Duration) -> Result<Read> {
-    let mut client = Client::connect(address, Some(&token)).await?;
+    let mut client = Client::connect(address, Some(bearer(&token))).await?;
     let page: Value = serde_json::from_slice(&client.call("GET", "/api/v1/tests?limit=200", "").await?)?;
     let items = page.get("items").and_then(Value::as_array).context("no tests")?;
     let ids: Vec<String> =
@@ -26,7 +26,7 @@ pub(super) async fn read(address: SocketAddr, token: String, reads: usize, time:
     let mut clients = Vec::new();
     let rate = u32::try_from(reads.div_ceil(CLIENTS).max(1))?;
     for number in 0..CLIENTS.min(reads) {
-        let client = Client::connect(address, Some(&token)).await?;
+        let client = Client::connect(address, Some(bearer(&token))).await?;
         clients.push(tokio::spawn(read_by(client, ids.clone(), number, Duration::from_secs(1) / rate, time)));
     }
     let mut took =
@@ -72,4 +72,8 @@ impl Read {
             println!("{what}: {} times, p50 {p50:.1?}, p99 {p99:.1?}, max {max:.1?}", took.len());
         }
     }
+}
+
+fn bearer(token: &str) -> String {
+    format!("authorization: Bearer {token}")
 }
