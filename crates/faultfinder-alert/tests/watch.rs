@@ -270,7 +270,7 @@ fn what_has_ended_in_a_silence_is_not_sent() {
     let mut watched = silent(5..10, false);
     watched.fail(6..8);
     assert_eq!(watched.see(9, "eu", Verdict::Passed), State::Normal);
-    assert!(watched.is_idle(), "a silence is no reason to keep a watch");
+    assert!(watched.is_idle(), "a watch is not kept for a silence");
     watched.pass(20);
     assert_eq!(sent(&watched), []);
 }

@@ -198,7 +198,7 @@ impl Service {
         }
     }
 
-    /// Tests that are new run at once, so that whoever wrote them sees what comes of it; of many, the first ones.
+    /// Tests that are new run at once, so that their authors see what comes of it; of many, the first ones.
     pub(crate) fn begin_soon<'t>(&self, tests: impl IntoIterator<Item = &'t str>) {
         let Some(scheduler) = self.scheduler.get() else { return };
         tests.into_iter().take(SOON_MAX).for_each(|test| scheduler.soon(test));

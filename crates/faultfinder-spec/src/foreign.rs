@@ -133,7 +133,7 @@ pub fn import(source: &Source, format: ForeignFormat) -> Result<(String, Vec<Dia
 ///
 /// # Errors
 ///
-/// Where it is no YAML; or that it is not of this format.
+/// Where it is not YAML; or that it is not of this format.
 pub fn check_format(source: &Source, format: ForeignFormat) -> Result<(), Diagnostic> {
     root_of(&Reader::new(source), format).map(drop)
 }

@@ -91,7 +91,7 @@ struct Shared {
 struct State {
     table: Timetable,
     line: Line<oneshot::Sender<Permit>>,
-    /// Tests that run as soon as there is a place, besides their due moments.
+    /// Tests that run as soon as there is a place, in addition to their due moments.
     soon: Vec<String>,
     /// Due moments up to here have been dealt with.
     horizon: Timestamp,

@@ -1,4 +1,4 @@
-//! Tests that are new run at once, whatever their interval is: whoever wrote one sees what comes of it.
+//! Tests that are new run at once, whatever their interval is: their authors see what comes of it.
 
 use crate::served::{BOUND, Served, definition};
 use faultfinder_service::Config;

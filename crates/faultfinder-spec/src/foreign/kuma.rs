@@ -22,18 +22,9 @@ use super::section::is_nothing;
 use super::shape::{any_item, has};
 use crate::text::quoted;
 use crate::yaml::{Kind, Node};
-use directory::Directory;
+use directory::{Directory, MONITORS, NOTIFIERS, PROXIES};
 use names::Names;
 use std::rc::Rc;
-
-/// The list of monitors.
-const MONITORS: &str = "monitorList";
-
-/// The list of notifiers.
-const NOTIFIERS: &str = "notificationList";
-
-/// The list of proxies, in versions that have it.
-const PROXIES: &str = "proxyList";
 
 /// How often a monitor is tested unless it says otherwise.
 const INTERVAL_DEFAULT: &str = "60s";

@@ -1,11 +1,19 @@
 //! What the monitors of a backup refer to by an id: groups, proxies and notifiers.
 
-use super::{MONITORS, NOTIFIERS, PROXIES};
 use crate::TAGS_MAX;
 use crate::text::quoted;
 use crate::yaml::{Kind, Node};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
+
+/// The list of monitors.
+pub(super) const MONITORS: &str = "monitorList";
+
+/// The list of notifiers.
+pub(super) const NOTIFIERS: &str = "notificationList";
+
+/// The list of proxies, in versions that have it.
+pub(super) const PROXIES: &str = "proxyList";
 
 /// What monitors refer to, by id.
 pub(super) struct Directory<'n> {
