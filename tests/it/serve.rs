@@ -291,7 +291,7 @@ fn doctor_looks_at_the_database_that_the_service_would_use() {
     assert_eq!(service.end().0, Some(0));
     let (_, status, found, _) = doctor(&["--config", &config]);
     assert_ne!(status, "problem", "{found}");
-    assert!(found.contains("ff.db can be read and written, and has version 9"), "{found}");
+    assert!(found.contains("ff.db can be read and written, and has version 10"), "{found}");
 
     let text = write(folder.path(), "letter.db", &"Dear database, ".repeat(500));
     let (exit, status, found, todo) = doctor(&["--database", &format!("sqlite://{text}")]);
