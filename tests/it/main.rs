@@ -7,6 +7,7 @@
     reason = "a test fails by a panic; what several tests share is not a `#[test]` itself"
 )]
 
+mod alerts_killed; // alerts of a service that is killed again and again
 mod api_docs; // the commands of docs/api.md, and what they answer
 mod autobahn; // the Autobahn test suite against the WebSocket probe's client
 mod datadog; // tests of Datadog, as they are and imported
