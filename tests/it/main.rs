@@ -30,6 +30,7 @@ mod unix_sockets; // TLS over Unix domain sockets, and sockets that are not ours
 mod packaging; // what is installed: the Debian package and the image
 mod peers; // servers of others
 mod served; // a lab that serves one scenario
+mod screenshots; // the pages of the service as Chromium draws them
 mod serve; // the service: how it starts, what it refuses, how it ends
 mod lab_process; // the lab as a process of its own
 mod definition_schema; // the published schema of definitions, and what is read

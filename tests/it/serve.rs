@@ -20,7 +20,13 @@ pub(crate) struct Service {
 impl Service {
     /// Starts one on a free port, and waits until it says where it listens.
     pub(crate) fn start(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        Self::start_in(Path::new("."), arguments, variables)
+    }
+
+    /// The same in a folder, from which paths are meant.
+    pub(crate) fn start_in(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut service = command(&[&["serve"], arguments].concat());
+        service.current_dir(folder);
         service.envs(variables.iter().copied()).stdin(Stdio::null()).stderr(Stdio::piped());
         let mut child = service.spawn().unwrap();
         let mut said = BufReader::new(child.stderr.take().unwrap());

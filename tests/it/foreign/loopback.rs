@@ -17,7 +17,7 @@ const RESPONSES: &[(&str, &str, &str, &str)] = &[
 ];
 
 /// A server of HTTP/1.1: where it is. Other paths than those of [`RESPONSES`] are answered with the request itself.
-pub(super) fn http() -> String {
+pub(crate) fn http() -> String {
     listen(|stream| {
         let mut reader = BufReader::new(stream.try_clone().unwrap());
         let mut head = String::new();
@@ -42,7 +42,7 @@ pub(super) fn http() -> String {
 }
 
 /// A server of HTTP that answers late: where it is.
-pub(super) fn slow() -> String {
+pub(crate) fn slow() -> String {
     listen(|stream| {
         let mut reader = BufReader::new(stream.try_clone().unwrap());
         let mut head = String::new();
@@ -56,7 +56,7 @@ pub(super) fn slow() -> String {
 }
 
 /// A server that greets and answers lines: where it is.
-pub(super) fn conversation() -> String {
+pub(crate) fn conversation() -> String {
     listen(|stream| {
         let mut writer = stream.try_clone().unwrap();
         let mut say = move |text: &str| writer.write_all(text.as_bytes()).is_ok();
@@ -78,7 +78,7 @@ pub(super) fn conversation() -> String {
 }
 
 /// A server that sends datagrams back: where it is.
-pub(super) fn echo() -> String {
+pub(crate) fn echo() -> String {
     let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let place = socket.local_addr().unwrap();
     std::thread::spawn(move || {
@@ -91,7 +91,7 @@ pub(super) fn echo() -> String {
 }
 
 /// A place where nobody listens, as long as the process lives.
-pub(super) fn nobody() -> String {
+pub(crate) fn nobody() -> String {
     // Bound and never listening: nobody else can get the port.
     let port = faultfinder_tests::peers::free_port();
     format!("127.0.0.1:{port}")

@@ -5,7 +5,7 @@ mod blackbox; // modules of blackbox_exporter, also against the exporter itself
 mod exporter; // targets of the lab, and blackbox_exporter itself
 mod gatus; // endpoints of Gatus
 mod kuma; // monitors of Uptime Kuma
-mod loopback; // the peers
+pub(crate) mod loopback; // the peers
 mod migrating; // commands of the pages about other tools and alerts
 mod samples; // blackbox_exporter as it runs, and what a probe is answered with
 mod scrape; // what Prometheus scrapes of us and of the exporter

@@ -3,7 +3,7 @@
 use super::form;
 use super::frame::{Frame, Section, left_out, shown};
 use super::moment::Moment;
-use super::text::{TEXT_CHARS_MAX, cut, name};
+use super::text::{TEXT_CHARS_MAX, cut, name, sentence};
 use super::viewer::{Pages, Viewer};
 use crate::api::context::TraceId;
 use crate::api::path::Named;
@@ -163,13 +163,17 @@ fn about(service: &Service, silence: &SilenceRecord) -> String {
         [one] => parts.push(name_of(service, one)),
         [first, rest @ ..] => parts.push(format!("{} and {} more", name_of(service, first), rest.len())),
     }
-    if !silence.tags.is_empty() {
-        parts.push(format!("all with {}", silence.tags.join(" and ")));
+    match silence.tags.as_slice() {
+        [] => {}
+        [tag] => parts.push(format!("tests with the tag {tag}")),
+        tags => parts.push(format!("tests with all of the tags {}", tags.join(", "))),
     }
     if parts.is_empty() {
         return "All tests".to_owned();
     }
-    name(&parts.join(", "))
+    let all = parts.join(", and ");
+    // The name of a test stays as it is.
+    name(&if silence.tests.is_empty() { sentence(&all) } else { all })
 }
 
 /// The name of a test, or its id if there is none.

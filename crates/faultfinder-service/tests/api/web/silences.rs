@@ -25,7 +25,7 @@ async fn a_form_begins_a_silence_and_a_button_ends_it() {
     let more = [("csrf", token), ("tags", "nobody has these"), ("hours", "1"), ("maintenance", "yes")];
     assert_eq!(browser.post("/silences", &more).await.status, 303);
     let page = browser.open("/silences").await;
-    assert!(page.contains("all with nobody and has and these"), "{page}");
+    assert!(page.contains("Tests with all of the tags nobody, has, these"), "{page}");
     assert!(page.contains("maintenance: failures do not count"), "{page}");
     for _ in 0..2 {
         let page = browser.open("/silences").await;
