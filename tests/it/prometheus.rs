@@ -137,3 +137,45 @@ fn the_page_on_metrics_quotes_the_configuration_as_it_is() {
         page.split("\n```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
     assert_eq!(quoted, [std::fs::read_to_string(packaged("prometheus.yml")).unwrap()]);
 }
+
+/// The expressions of the dashboard, each with the title of its panel.
+fn expressions() -> Vec<(String, String)> {
+    let text = std::fs::read_to_string(packaged("faultfinder-dashboard.json")).unwrap();
+    let dashboard: Value = serde_json::from_str(&text).unwrap();
+    let panels = dashboard["panels"].as_array().unwrap();
+    let of_panel = |panel: &Value| {
+        let title = panel["title"].as_str().unwrap().to_owned();
+        let targets = panel["targets"].as_array().unwrap().clone();
+        targets.into_iter().map(move |target| (title.clone(), target["expr"].as_str().unwrap().to_owned()))
+    };
+    panels.iter().flat_map(of_panel).collect()
+}
+
+#[test]
+fn the_dashboard_asks_for_metrics_that_there_are() {
+    let pages = ["docs/metrics.md", "docs/prometheus.md", "docs/formats/blackbox.md"];
+    let pages: String =
+        pages.iter().map(|page| std::fs::read_to_string(workspace().join(page)).unwrap()).collect();
+    let expressions = expressions();
+    assert!(expressions.len() > 15, "{}", expressions.len());
+    for (title, expression) in &expressions {
+        let words = expression.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        let metrics =
+            words.filter(|word| ["faultfinder_", "probe_", "process_"].iter().any(|it| word.starts_with(it)));
+        for metric in metrics {
+            let name = metric.strip_suffix("_bucket").unwrap_or(metric);
+            assert!(pages.contains(&format!("`{name}")), "{title}: no page speaks of {name}");
+        }
+    }
+    let Some(program) = program("promtool") else { return };
+    let rules: Vec<Value> = (1..)
+        .zip(&expressions)
+        .map(|(number, (_, expression))| json!({ "record": format!("dashboard:{number}"), "expr": expression }))
+        .collect();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rules.yml");
+    std::fs::write(&file, json!({ "groups": [{ "name": "dashboard", "rules": rules }] }).to_string())
+        .unwrap();
+    let output = Command::new(program).args(["check", "rules"]).arg(&file).output().unwrap();
+    assert!(output.status.success() && said(&output).contains("SUCCESS"), "{}", said(&output));
+}
