@@ -114,18 +114,27 @@ fn commands(page: &str, heading: &str) -> String {
 }
 
 #[test]
-fn the_readme_leads_from_nothing_to_a_fault_over_the_api_in_three_commands() {
+fn the_readme_leads_from_nothing_to_a_page_and_an_alert_in_three_commands() {
     if faultfinder_tests::peers::program("curl").is_none() {
         return;
     }
     let readme = std::fs::read_to_string(workspace().join("README.md")).unwrap();
     let commands = commands(&readme, "As a service");
-    // An address of loopback that no other test has, since the commands name their port.
+    // An address of loopback that no other test has, since the commands name their ports.
     let [high, low] = u16::try_from(std::process::id() % 0xffff).unwrap().to_be_bytes();
-    let listen = format!("127.86.{high}.{low}:8620");
-    assert!(commands.contains("http://127.0.0.1:8620/"), "{commands}");
-    let commands = commands.replace("127.0.0.1:8620", &listen);
-    let script = format!("trap 'kill %1; wait' EXIT\n{commands}\n");
+    let host = format!("127.86.{high}.{low}");
+    let listen = format!("{host}:8620");
+    assert!(commands.contains("http://127.0.0.1:8621/"), "{commands}");
+    let commands = commands.replace("127.0.0.1:8621", &format!("{host}:8621"));
+    let receive = "faultfinder alerts receive --count 1";
+    assert!(commands.ends_with(receive), "{commands}");
+    let commands = commands.replace(receive, &format!("{receive} --listen {host}:8621 | tee notice"));
+    let script = format!(
+        "trap 'kill %1; wait' EXIT\n{commands}\n\
+         curl -sf http://{listen}/tests >tests.html\n\
+         curl -sf \"http://{listen}/results/$(sed 's/.*\"result\":\"\\([^\"]*\\)\".*/\\1/' notice)\" >result.html\n\
+         curl -sf http://{listen}/api/v1/results >results.json\n"
+    );
     let folder = tempfile::tempdir().unwrap();
     let path = std::env::var("PATH").unwrap_or_default();
     let answer = Command::new("timeout")
@@ -136,11 +145,20 @@ fn the_readme_leads_from_nothing_to_a_fault_over_the_api_in_three_commands() {
         .current_dir(folder.path())
         .output()
         .unwrap();
-    let (found, said) = (String::from_utf8_lossy(&answer.stdout), String::from_utf8_lossy(&answer.stderr));
-    let found: Value = serde_json::from_str(&found).unwrap_or_else(|error| panic!("{error}: {found}{said}"));
-    let result = &found["items"][0];
-    assert_eq!((&result["status"], &result["code"]), (&"failed".into(), &"CONNREFUSED".into()), "{found}");
-    let fault = &result["result"]["fault"];
+    let said = String::from_utf8_lossy(&answer.stderr);
+    let read = |name: &str| {
+        let text = std::fs::read_to_string(folder.path().join(name));
+        text.unwrap_or_else(|error| panic!("{name}: {error}: {script}\n{said}"))
+    };
+    let notice: Value =
+        serde_json::from_str(&read("notice")).unwrap_or_else(|error| panic!("{error}: {said}"));
+    assert_eq!((&notice["event"], &notice["kind"]), (&"alert".into(), &"down".into()), "{notice}");
+    assert_eq!(notice["fault"]["code"], "CONNREFUSED", "{notice}");
+    assert!(read("tests.html").contains("1 of 1 test in trouble"), "{}", read("tests.html"));
+    let page = read("result.html");
+    assert!(page.contains("CONNREFUSED") && page.contains("broke here"), "{page}");
+    let results: Value = serde_json::from_str(&read("results.json")).unwrap();
+    let fault = &results["items"][0]["result"]["fault"];
     assert_eq!((&fault["phase"], &fault["detail"]["name"]), (&"connect".into(), &"ECONNREFUSED".into()));
     assert!(folder.path().join("faultfinder.db").exists());
 }

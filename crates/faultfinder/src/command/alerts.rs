@@ -1,4 +1,6 @@
-//! `faultfinder alerts`: tests of alerts.
+//! `faultfinder alerts`: tests of alerts, and a webhook to try them with.
+
+mod receive; // a webhook that prints the notices that come
 
 use crate::diagnostics::{of_files, plural};
 use crate::exit::{Exit, Failure, Outcome};
@@ -32,12 +34,21 @@ Examples:
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
     },
+    /// Receive the notices of a webhook, and print each as a line of JSON
+    #[command(after_help = "\
+It shows what a notifier of type `webhook` sends, where nothing else is there to receive it.
+
+Examples:
+  faultfinder alerts receive
+  faultfinder alerts receive --listen 127.0.0.1:9000 --count 1")]
+    Receive(receive::Arguments),
 }
 
 /// Does it.
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     match &arguments.what {
         What::Test { files } => test(files),
+        What::Receive(arguments) => crate::runtime::on_this_thread(receive::run(arguments)),
     }
 }
 
