@@ -132,7 +132,8 @@ fn the_readme_leads_from_nothing_to_a_page_and_an_alert_in_three_commands() {
     let script = format!(
         "trap 'kill %1; wait' EXIT\n{commands}\n\
          curl -sf http://{listen}/tests >tests.html\n\
-         curl -sf \"http://{listen}/results/$(sed 's/.*\"result\":\"\\([^\"]*\\)\".*/\\1/' notice)\" >result.html\n\
+         result=$(sed 's/.*\"result\":\"\\([^\"]*\\)\".*/\\1/' notice)\n\
+         curl -sf http://{listen}/results/$result >result.html\n\
          curl -sf http://{listen}/api/v1/results >results.json\n"
     );
     let folder = tempfile::tempdir().unwrap();
