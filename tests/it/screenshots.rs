@@ -3,7 +3,7 @@
 //! `FAULTFINDER_SCREENSHOTS=1` writes them there; without it they are only made, and it is demanded that something is on them.
 
 use crate::foreign::loopback;
-use crate::serve::Service;
+use crate::serve::{Service, TOKEN};
 use crate::served::serve;
 use faultfinder_tests::peers::{file, program};
 use faultfinder_tests::workspace;
@@ -162,10 +162,15 @@ fn each_page_is_drawn_wide_and_some_narrow_and_dark() {
         ("alerts", "/alerts", &[WIDE]),
         ("silences", "/silences", &[WIDE]),
         ("definitions", "/definitions", &[WIDE]),
+        ("codes", "/codes", &[WIDE]),
         ("code", "/codes/CERT_HAS_EXPIRED", &[WIDE]),
     ] {
         for look in looks {
             draw(&chromium, &service, path, name, look, &pictures);
         }
     }
+    let database = format!("sqlite://{}", folder.path().join("locked.db").display());
+    let arguments = ["--listen", "127.0.0.1:0", "--database", &database];
+    let locked = Service::start(&arguments, &[("FAULTFINDER_ADMIN_TOKEN", TOKEN)]);
+    draw(&chromium, &locked, "/sign-in", "sign-in", &WIDE, &pictures);
 }

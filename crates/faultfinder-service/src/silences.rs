@@ -6,7 +6,7 @@ use faultfinder_alert::Silence;
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// Most silences at once that have not ended: each result of a test that fails looks at all of them.
-pub(crate) const SILENCES_MAX: usize = 1_000;
+pub(crate) const SILENCES_MAX: usize = 200;
 
 /// The silences that have not ended.
 #[derive(Debug, Default)]

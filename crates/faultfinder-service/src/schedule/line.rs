@@ -78,6 +78,11 @@ impl<W> Line<W> {
         (self.queued, self.waiting.len(), self.shares.in_flight())
     }
 
+    /// Whether a test waits or runs.
+    pub(crate) fn is_busy(&self, test: &str) -> bool {
+        self.busy.contains_key(test)
+    }
+
     /// How many places may be taken now.
     pub(crate) const fn places(&self) -> usize {
         self.shares.places()

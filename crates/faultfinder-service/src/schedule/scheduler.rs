@@ -248,7 +248,11 @@ impl State {
         }
         self.horizon = self.horizon.max(now);
         for test in std::mem::take(&mut self.soon) {
-            let Some((test, every)) = self.table.every(&test) else { continue };
+            // One that waits or runs has been there before this: it need not run twice.
+            let Some((test, every)) = self.table.every(&test).filter(|(test, _)| !self.line.is_busy(test))
+            else {
+                continue;
+            };
             let moments = carrier.active(Moments { test, first: now, last: now, count: 1, every });
             if let Some(moments) = moments {
                 let share = carrier.share(&moments.test);

@@ -91,10 +91,10 @@ pub(crate) struct NewToken {
 #[schema(examples(json!({ "tags": ["shop"], "endsAt": "2027-01-01T00:00:00Z", "comment": "the database moves" })))]
 pub(crate) struct NewSilence {
     /// The ids of the tests that it concerns; with neither tests nor tags, all.
-    #[schema(nullable = false, max_items = 1000)]
+    #[schema(nullable = false, max_items = 100)]
     tests: Option<Vec<String>>,
     /// Tags: it also concerns each test that has all of them.
-    #[schema(nullable = false, max_items = 100)]
+    #[schema(nullable = false, max_items = 20)]
     tags: Option<Vec<String>>,
     /// When it begins; now if it is not given.
     #[schema(nullable = false)]

@@ -22,9 +22,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// Most tests and tags of a silence.
-const TESTS_MAX: usize = 1_000;
-const TAGS_MAX: usize = 100;
+/// Most tests and tags of a silence: all of them are in memory, and compared with each test that fails.
+const TESTS_MAX: usize = 100;
+const TAGS_MAX: usize = 20;
 /// Longest id, tag and comment, in characters.
 const WORD_CHARS_MAX: usize = 200;
 const COMMENT_CHARS_MAX: usize = 1_000;
@@ -143,6 +143,12 @@ impl Wanted {
                 found.push(("endsAt", "must be at most 400 days after the beginning".to_owned()));
             }
             Some(_) => {}
+        }
+        if self.tags.len() > TAGS_MAX || self.tags.iter().any(|tag| tag.chars().count() > WORD_CHARS_MAX) {
+            found.push(("tags", format!("must be at most {TAGS_MAX}, of {WORD_CHARS_MAX} characters each")));
+        }
+        if self.tests.iter().any(|test| test.chars().count() > WORD_CHARS_MAX) {
+            found.push(("tests", format!("must have at most {WORD_CHARS_MAX} characters each")));
         }
         if self.comment.chars().count() > COMMENT_CHARS_MAX {
             found.push(("comment", format!("must have at most {COMMENT_CHARS_MAX} characters")));
