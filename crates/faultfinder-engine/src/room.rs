@@ -3,8 +3,8 @@
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How often it is looked how late the loop is.
-const LOOK: Duration = Duration::from_millis(50);
+/// How often it is looked how late the loop is: each look wakes a loop that may have nothing else to do.
+const LOOK: Duration = Duration::from_millis(200);
 /// How late it may be.
 const LATE_MAX: Duration = Duration::from_millis(25);
 /// One part of so many is given back at each look at which the loop is not late.
@@ -12,7 +12,7 @@ const BACK: usize = 16;
 
 /// Room for runs that share a loop.
 ///
-/// Each look at which the loop is more than 25 ms late halves it; each other one, at most every 50 ms, gives a sixteenth back.
+/// Each look at which the loop is more than 25 ms late halves it; each other one, at most every 200 ms, gives a sixteenth back.
 #[derive(Debug)]
 pub struct Room {
     most: usize,
