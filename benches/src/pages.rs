@@ -38,10 +38,13 @@ pub(crate) async fn measure(program: &Path) -> Result<()> {
     mix::write(folder.path(), &peer.greeting, TESTS, EVERY)?;
     let service = Service::start(program, folder.path(), "definitions", &RATE).await?;
     let token = service.token(&["tests:read", "tests:write", "results:read"]).await?;
-    let mut api = Client::connect(service.address, Some(format!("authorization: Bearer {token}"))).await?;
+    let bearer = format!("authorization: Bearer {token}");
+    let mut api = Client::connect(service.address, Some(bearer.clone())).await?;
     first_result(&mut api, peer.greeting.target(Kind::Http, 0)?).await?;
     // All of them have a result, and most a second one.
     tokio::time::sleep(Duration::from_secs(u64::try_from(2 * EVERY)?)).await;
+    // The service closes connections on which nothing comes.
+    let mut api = Client::connect(service.address, Some(bearer)).await?;
     let results: Value = serde_json::from_slice(&api.call("GET", "/api/v1/results?limit=200", "").await?)?;
     let results = results.get("items").and_then(Value::as_array).context("no results")?;
     let ids: Vec<&str> = results.iter().filter_map(|result| result.get("id")?.as_str()).collect();

@@ -129,11 +129,12 @@ fn the_readme_leads_from_nothing_to_a_page_and_an_alert_in_three_commands() {
     let receive = "faultfinder alerts receive --count 1";
     assert!(commands.ends_with(receive), "{commands}");
     let commands = commands.replace(receive, &format!("{receive} --listen {host}:8621 | tee notice"));
+    // The alert may come before its result is durable.
     let script = format!(
         "trap 'kill %1; wait' EXIT\n{commands}\n\
-         curl -sf http://{listen}/tests >tests.html\n\
          result=$(sed 's/.*\"result\":\"\\([^\"]*\\)\".*/\\1/' notice)\n\
-         curl -sf http://{listen}/results/$result >result.html\n\
+         until curl -sf http://{listen}/results/$result >result.html; do sleep 0.1; done\n\
+         curl -sf http://{listen}/tests >tests.html\n\
          curl -sf http://{listen}/api/v1/results >results.json\n"
     );
     let folder = tempfile::tempdir().unwrap();
