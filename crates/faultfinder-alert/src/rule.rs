@@ -37,7 +37,7 @@ pub struct Rule {
     pub remind_every: Option<i64>,
     /// The times of the week in which failures do not count.
     pub maintenance: Option<Arc<ActiveTimes>>,
-    /// Times in which nothing is sent, or failures do not count.
+    /// Times in which nothing is sent, and in some of them failures do not count.
     pub silences: Arc<[Silence]>,
 }
 
@@ -69,21 +69,21 @@ impl Rule {
     /// may change next.
     pub(crate) fn in_maintenance(&self, at: i64) -> (bool, Option<i64>) {
         let (weekly, change) = self.maintenance.as_ref().map_or((false, None), |times| times.at(at));
-        let (once, next) = self.within(at, true);
+        let (once, next) = within(at, || self.silences.iter().filter(|silence| silence.is_maintenance));
         (weekly || once, [change, next].into_iter().flatten().min())
     }
 
     /// Whether nothing is sent at this moment, and when that may change next.
     pub(crate) fn in_silence(&self, at: i64) -> (bool, Option<i64>) {
-        self.within(at, false)
+        within(at, || self.silences.iter())
     }
+}
 
-    fn within(&self, at: i64, is_maintenance: bool) -> (bool, Option<i64>) {
-        let silences = || self.silences.iter().filter(|silence| silence.is_maintenance == is_maintenance);
-        let changes = silences().flat_map(|silence| [silence.from, silence.until]);
-        let is_within = silences().any(|silence| (silence.from..silence.until).contains(&at));
-        (is_within, changes.filter(|change| *change > at).min())
-    }
+/// Whether a moment is in one of these silences, and when that may change next.
+fn within<'s, S: Iterator<Item = &'s Silence>>(at: i64, silences: impl Fn() -> S) -> (bool, Option<i64>) {
+    let changes = silences().flat_map(|silence| [silence.from, silence.until]);
+    let is_within = silences().any(|silence| (silence.from..silence.until).contains(&at));
+    (is_within, changes.filter(|change| *change > at).min())
 }
 
 /// A time in which nothing is sent about a test: it was planned, or is known.

@@ -294,6 +294,18 @@ fn failures_in_a_silence_for_maintenance_do_not_count() {
 }
 
 #[test]
+fn nothing_is_sent_in_a_silence_for_maintenance_either() {
+    let mut watched = silent(5..10, true);
+    watched.rule.remind_every = Some(MINUTE);
+    watched.fail(3..4);
+    watched.pass(9);
+    // What is due at the moment at which it begins comes first.
+    assert_eq!(sent(&watched), [(Event::Alert, 3), (Event::Reminder, 4), (Event::Reminder, 5)]);
+    watched.pass(10);
+    assert_eq!(sent(&watched)[3..], [(Event::Reminder, 10)]);
+}
+
+#[test]
 fn a_silence_that_is_taken_back_ends_at_once() {
     let mut watched = silent(5..100, false);
     watched.fail(6..8);

@@ -161,3 +161,15 @@ async fn who_may_write_tests_may_silence_them() {
         .await
         .envelope(400, "InvalidRequest");
 }
+
+#[tokio::test]
+async fn there_are_at_most_two_hundred_silences_at_once() {
+    let served = Served::start(Peer::start().await.config("")).await;
+    let mut ids = Vec::new();
+    for _ in 0..200 {
+        ids.push(begun(&served, json!({ "endsAt": from_now(3_600) })).await);
+    }
+    silence(&served, json!({ "endsAt": from_now(3_600) })).await.envelope(409, "TooManySilences");
+    assert_eq!(end(&served, &ids[0]).await.status, 200);
+    begun(&served, json!({ "endsAt": from_now(3_600) })).await;
+}

@@ -88,7 +88,9 @@ pub(crate) struct NewToken {
 /// A silence to begin.
 #[derive(Debug, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(examples(json!({ "tags": ["shop"], "endsAt": "2027-01-01T00:00:00Z", "comment": "the database moves" })))]
+#[schema(examples(json!({
+    "tags": ["shop"], "startsAt": "2098-12-31T00:00:00Z", "endsAt": "2099-01-01T00:00:00Z", "comment": "the database moves"
+})))]
 pub(crate) struct NewSilence {
     /// The ids of the tests that it concerns; with neither tests nor tags, all.
     #[schema(nullable = false, max_items = 100)]

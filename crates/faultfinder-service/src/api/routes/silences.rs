@@ -59,7 +59,8 @@ pub(crate) async fn list(
     Ok(Reply::ok(&All { items }).without(damaged))
 }
 
-/// Begins a silence: about its tests nothing is sent while it lasts. What fails at its end is sent then.
+/// Begins a silence: about its tests nothing is sent while it lasts, except that an alert has ended. What fails at its end is sent
+/// then.
 #[utoipa::path(
     post, path = "/silences", tag = "alerts", operation_id = "createSilence",
     request_body = NewSilence,
