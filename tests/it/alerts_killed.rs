@@ -76,17 +76,7 @@ impl Received {
 /// Makes a test that fails at once; the answer says that it is kept.
 fn make(service: &Service, name: &str) {
     let test = json!({ "name": name, "every": "7d", "tcp": { "host": "127.0.0.1", "port": 1 } });
-    let body = json!({ "definition": { "tests": [test] } }).to_string();
-    let mut stream = TcpStream::connect(&service.address).unwrap();
-    write!(
-        stream,
-        "POST /api/v1/tests HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+    service.call("POST /api/v1/tests HTTP/1.1", &json!({ "definition": { "tests": [test] } }));
 }
 
 #[test]

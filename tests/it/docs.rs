@@ -2,10 +2,9 @@
 //! commands of the README that start a service.
 
 use crate::served::serve;
-use faultfinder_tests::{binary, faultfinder, workspace};
+use faultfinder_tests::{faultfinder, workspace};
 use serde_json::Value;
 use std::path::Path;
-use std::process::Command;
 
 /// A definition in a page, and the scenario that it is for.
 struct Example {
@@ -120,33 +119,25 @@ fn the_readme_leads_from_nothing_to_a_page_and_an_alert_in_three_commands() {
     }
     let readme = std::fs::read_to_string(workspace().join("README.md")).unwrap();
     let commands = commands(&readme, "As a service");
-    // An address of loopback that no other test has, since the commands name their ports.
-    let [high, low] = u16::try_from(std::process::id() % 0xffff).unwrap().to_be_bytes();
-    let host = format!("127.86.{high}.{low}");
+    let host = crate::played::host();
     let listen = format!("{host}:8620");
     assert!(commands.contains("http://127.0.0.1:8621/"), "{commands}");
     let commands = commands.replace("127.0.0.1:8621", &format!("{host}:8621"));
     let receive = "faultfinder alerts receive --count 1";
     assert!(commands.ends_with(receive), "{commands}");
     let commands = commands.replace(receive, &format!("{receive} --listen {host}:8621 | tee notice"));
-    // The alert may come before its result is durable.
+    // The alert may come before its result is durable, and before it is noted that the webhook has taken it.
     let script = format!(
         "trap 'kill %1; wait' EXIT\n{commands}\n\
          result=$(sed 's/.*\"result\":\"\\([^\"]*\\)\".*/\\1/' notice)\n\
          until curl -sf http://{listen}/results/$result >result.html; do sleep 0.1; done\n\
+         alert=$(sed 's/.*\"alert\":\"\\([^\"]*\\)\".*/\\1/' notice)\n\
+         until curl -sf http://{listen}/api/v1/alerts/$alert | grep -q '\"delivered\"'; do sleep 0.1; done\n\
          curl -sf http://{listen}/tests >tests.html\n\
          curl -sf http://{listen}/api/v1/results >results.json\n"
     );
     let folder = tempfile::tempdir().unwrap();
-    let path = std::env::var("PATH").unwrap_or_default();
-    let answer = Command::new("timeout")
-        .args(["60", "bash", "-c", &script])
-        .env("PATH", format!("{}:{path}", binary().parent().unwrap().display()))
-        .env("FAULTFINDER_LISTEN", &listen)
-        .env_remove("FAULTFINDER_CONFIG")
-        .current_dir(folder.path())
-        .output()
-        .unwrap();
+    let answer = crate::played::play(&script, folder.path(), &listen, &[]);
     let said = String::from_utf8_lossy(&answer.stderr);
     let read = |name: &str| {
         let text = std::fs::read_to_string(folder.path().join(name));

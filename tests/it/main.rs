@@ -24,6 +24,7 @@ mod examples; // the definitions that people copy, in a shop that is open and on
 mod explained; // every detail of a scenario is a word that `explain` knows
 mod foreign; // files of other tools
 mod failures; // every known failure has a scenario
+mod played; // commands of the pages, played by a shell
 mod protocols; // the codes that are listed for a protocol, and those that scenarios show
 mod nobody; // the binary, called without privileges
 mod unix_sockets; // TLS over Unix domain sockets, and sockets that are not ours

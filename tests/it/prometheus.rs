@@ -4,8 +4,7 @@ use crate::serve::Service;
 use faultfinder_tests::peers::{program, python};
 use faultfinder_tests::workspace;
 use serde_json::{Value, json};
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -23,20 +22,6 @@ for family in parse(sys.stdin.read()):
 print(*sorted(kinds))
 ";
 
-/// The body of an answer.
-fn call(service: &Service, head: &str, body: &Value) -> String {
-    let body = if body.is_null() { String::new() } else { body.to_string() };
-    let head =
-        format!("{head}\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\n");
-    let mut stream = TcpStream::connect(&service.address).unwrap();
-    write!(stream, "{head}content-length: {}\r\n\r\n{body}", body.len()).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    assert!(head.starts_with("HTTP/1.1 20"), "{answer}");
-    body.to_owned()
-}
-
 /// The metrics of a service that has run a test with a name that would break a careless format.
 fn scraped(accept: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
@@ -44,10 +29,10 @@ fn scraped(accept: &str) -> String {
     let service = Service::start(&["--listen", "127.0.0.1:0", "--database", &database], &[]);
     let test = json!({ "name": "a \"b\\\" \n# EOF\n{c=\"d\"} 1", "tcp": { "host": "127.0.0.1", "port": 1 } });
     let body = json!({ "definition": { "version": 1, "tests": [test] } });
-    let kept: Value = serde_json::from_str(&call(&service, "POST /api/v1/tests HTTP/1.1", &body)).unwrap();
+    let kept: Value = serde_json::from_str(&service.call("POST /api/v1/tests HTTP/1.1", &body)).unwrap();
     let run = format!("POST /api/v1/tests/{}/run HTTP/1.1", kept["id"].as_str().unwrap());
-    call(&service, &run, &Value::Null);
-    let metrics = call(&service, &format!("GET /metrics HTTP/1.1\r\naccept: {accept}"), &Value::Null);
+    service.call(&run, &Value::Null);
+    let metrics = service.call(&format!("GET /metrics HTTP/1.1\r\naccept: {accept}"), &Value::Null);
     assert!(metrics.contains("\nfaultfinder_results_total{test=\""), "{metrics}");
     metrics
 }

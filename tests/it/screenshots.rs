@@ -8,8 +8,7 @@ use crate::served::serve;
 use faultfinder_tests::peers::{file, program};
 use faultfinder_tests::workspace;
 use serde_json::{Value, json};
-use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::process::Command;
 
@@ -27,20 +26,9 @@ const WIDE: Look = Look { name: "", size: (1_280, 900), is_dark: false };
 const DARK: Look = Look { name: "-dark", size: (1_280, 900), is_dark: true };
 const NARROW: Look = Look { name: "-narrow", size: (500, 1_000), is_dark: false };
 
+/// The answer to a call of the API.
 fn call(service: &Service, request: &str, body: &Value) -> Value {
-    let body = if body.is_null() { String::new() } else { body.to_string() };
-    let mut stream = TcpStream::connect(&service.address).unwrap();
-    write!(
-        stream,
-        "{request} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    assert!(head.starts_with("HTTP/1.1 20"), "{answer}");
-    serde_json::from_str(body).unwrap()
+    serde_json::from_str(&service.call(&format!("{request} HTTP/1.1"), body)).unwrap()
 }
 
 /// Draws a page.

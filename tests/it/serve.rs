@@ -2,6 +2,7 @@
 
 use faultfinder_tests::{Answer, command, faultfinder};
 use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
@@ -39,6 +40,20 @@ impl Service {
         }
         let address = line.trim_end().trim_start_matches("listening on http://").to_owned();
         Self { child, address, said }
+    }
+
+    /// The body of the answer to a request, which must be a success: its line and what else is in its head, without the end of a line.
+    pub(crate) fn call(&self, head: &str, body: &Value) -> String {
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let head =
+            format!("{head}\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\n");
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        write!(stream, "{head}content-length: {}\r\n\r\n{body}", body.len()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.1 20"), "{answer}");
+        body.to_owned()
     }
 
     /// The answer to a GET, head and body.
@@ -174,7 +189,7 @@ fn with_a_log_in_json_every_line_is_json() {
     let said = BufReader::new(child.stderr.take().unwrap());
     let mut messages = Vec::new();
     for line in said.lines() {
-        let line: serde_json::Value = serde_json::from_str(&line.unwrap()).unwrap();
+        let line: Value = serde_json::from_str(&line.unwrap()).unwrap();
         let message = line["message"].as_str().unwrap().to_owned();
         if message == "listening" {
             kill_process(Pid::from_raw(child.id().cast_signed()).unwrap(), Signal::TERM).unwrap();

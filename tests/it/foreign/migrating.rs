@@ -1,15 +1,12 @@
 //! The commands of docs/migrating.md, docs/prometheus.md and docs/alerts.md, run as they stand there.
 
 use super::loopback;
+use crate::played::host;
+use crate::serve::TOKEN;
 use faultfinder_tests::peers::program;
-use faultfinder_tests::{binary, faultfinder, workspace};
+use faultfinder_tests::{faultfinder, workspace};
 use serde_json::{Value, json};
 use std::path::Path;
-use std::process::Command;
-
-/// Shorter than the time that a test may take.
-const BOUND_SECONDS: &str = "60";
-const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
 /// The blocks of commands in a section of a page, each with its lines put together.
 fn blocks(page: &str, heading: &str) -> Vec<Vec<String>> {
@@ -25,9 +22,7 @@ fn blocks(page: &str, heading: &str) -> Vec<Vec<String>> {
 
 /// What a block of commands writes to standard output, and at its end the tests of the service that it has started.
 fn play(lines: &[String], folder: &Path, target: &str, variables: &[(&str, &str)]) -> String {
-    // An address of loopback that no other test has, since the commands name their port.
-    let [high, low] = u16::try_from(std::process::id() % 0xffff).unwrap().to_be_bytes();
-    let listen = format!("127.87.{high}.{low}:8620");
+    let listen = format!("{}:8620", host());
     let mut script = "set -e\ntrap 'kill $service 2>/dev/null; wait' EXIT\n".to_owned();
     let mut all: Vec<String> = lines.to_vec();
     if !lines.iter().any(|line| line.contains("faultfinder serve ")) {
@@ -46,17 +41,8 @@ fn play(lines: &[String], folder: &Path, target: &str, variables: &[(&str, &str)
         }
     }
     script += &format!("echo\ncurl -sSf -H \"authorization: Bearer $TOKEN\" http://{listen}/api/v1/tests\n");
-    let path = std::env::var("PATH").unwrap_or_default();
-    let answer = Command::new("timeout")
-        .args([BOUND_SECONDS, "bash", "-c", &script])
-        .env("PATH", format!("{}:{path}", binary().parent().unwrap().display()))
-        .env("FAULTFINDER_LISTEN", &listen)
-        .env("TOKEN", TOKEN)
-        .env_remove("FAULTFINDER_CONFIG")
-        .envs(variables.iter().copied())
-        .current_dir(folder)
-        .output()
-        .unwrap();
+    let variables = [&[("TOKEN", TOKEN)], variables].concat();
+    let answer = crate::played::play(&script, folder, &listen, &variables);
     let said = String::from_utf8_lossy(&answer.stderr);
     assert!(answer.status.success(), "{script}\n{said}{}", String::from_utf8_lossy(&answer.stdout));
     String::from_utf8(answer.stdout).unwrap()
