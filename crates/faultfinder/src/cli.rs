@@ -60,7 +60,7 @@ pub(crate) enum Command {
     Validate(validate::Arguments),
     /// Write the tests of another tool's file as a definition file
     Import(import::Arguments),
-    /// Test alerts: which would be sent for a history of results
+    /// Test the rules of alerts, or receive the notices of a webhook
     Alerts(alerts::Arguments),
     /// Print the JSON Schema of definition files, or of results
     Schema(schema::Arguments),
