@@ -13,6 +13,7 @@ mod event; // what an alert depends on
 mod machine; // the state of a test, from its results
 mod message; // the message of an alert
 mod notice; // what those who are alerted receive
+mod parents; // the tests on which a test depends
 mod place; // the results of one location
 mod replay; // what would have been sent
 mod rule; // the conditions of an alert
@@ -24,6 +25,7 @@ pub use faultfinder_taxonomy::word::Happening;
 pub use machine::{Kind, LOCATIONS_MAX, State, Trouble};
 pub use message::render;
 pub use notice::{End, Event, Notice};
+pub use parents::{PARENTS_AWAITED, Parents};
 pub use replay::{Past, replay};
 pub use rule::{MISSING_INTERVALS, Rule, Silence};
 pub use watch::{Open, Watch};

@@ -321,6 +321,11 @@ impl Machine {
         }
     }
 
+    /// Whether there should be an alert.
+    pub(crate) fn is_in_trouble(&self) -> bool {
+        self.flapping_since.is_some() || self.is_alerting || self.silent_since.is_some()
+    }
+
     /// Why there should be an alert, if there should.
     pub(crate) fn trouble(&self, rule: &Rule) -> Option<Trouble> {
         if let Some(since) = self.flapping_since {

@@ -3,6 +3,7 @@
 use crate::event::Seen;
 use crate::machine::{Kind, Machine, State, Trouble};
 use crate::notice::{End, Event, Notice};
+use crate::parents::{PARENTS_AWAITED, Parents};
 use crate::place::Place;
 use crate::rule::Rule;
 use faultfinder_taxonomy::word::Happening;
@@ -31,6 +32,12 @@ pub struct Watch {
     /// Whether somebody works on an alert that was not sent yet.
     #[serde(default)]
     is_acknowledged: bool,
+    /// The tests that it depends on, if it depends on any.
+    #[serde(default)]
+    parents: Option<Parents>,
+    /// Since when there should be an alert that was not sent yet.
+    #[serde(default)]
+    unsent_since: Option<i64>,
 }
 
 /// An alert that goes on.
@@ -65,6 +72,8 @@ impl Watch {
             in_maintenance: false,
             in_silence: false,
             is_acknowledged: false,
+            parents: None,
+            unsent_since: None,
         }
     }
 
@@ -100,6 +109,12 @@ impl Watch {
         self.machine.is_paused()
     }
 
+    /// Whether there should be an alert now, whether it is sent or not.
+    #[must_use]
+    pub fn is_in_trouble(&self) -> bool {
+        self.machine.is_in_trouble()
+    }
+
     /// The alert that goes on.
     #[must_use]
     pub const fn open(&self) -> Option<&Open> {
@@ -124,6 +139,20 @@ impl Watch {
         [self.due(rule), self.change(rule)].into_iter().flatten().min()
     }
 
+    /// Until when an alert waits for runs of the tests on which this one depends.
+    fn awaits_parents_until(&self, rule: &Rule) -> Option<i64> {
+        let ran_at = self.parents?.ran_at?;
+        let until = self.unsent_since?.saturating_add(PARENTS_AWAITED);
+        let trouble = self.machine.trouble(rule)?;
+        (ran_at < trouble.since && self.now() < until).then_some(until)
+    }
+
+    /// Whether a first alert waits for runs of the tests on which this one depends.
+    #[must_use]
+    pub fn awaits_parents(&self, rule: &Rule) -> bool {
+        self.awaits_parents_until(rule).is_some()
+    }
+
     /// When a maintenance or a silence of the rule may begin or end next.
     fn change(&self, rule: &Rule) -> Option<i64> {
         let (_, maintenance) = rule.in_maintenance(self.now());
@@ -135,7 +164,8 @@ impl Watch {
     fn due(&self, rule: &Rule) -> Option<i64> {
         let reminder = self.open.as_ref().filter(|open| !open.is_acknowledged && !self.is_mute());
         let reminder = reminder.and_then(|open| Some(open.sent_at.saturating_add(rule.remind_every?)));
-        [self.machine.deadline(rule), reminder].into_iter().flatten().min()
+        let parents = self.awaits_parents_until(rule);
+        [self.machine.deadline(rule), reminder, parents].into_iter().flatten().min()
     }
 
     /// Time passes, up to this moment. A moment before the latest one is the latest one: clocks may be set back.
@@ -187,6 +217,24 @@ impl Watch {
         self.follow(rule, End::Passed, notices);
     }
 
+    /// How the tests are on which this one depends, at this moment.
+    pub fn depend(&mut self, rule: &Rule, at: i64, parents: Option<Parents>, notices: &mut Vec<Notice>) {
+        let was_down = self.parents.take().is_some_and(|parents| parents.is_down);
+        let is_down = parents.is_some_and(|parents| parents.is_down);
+        self.parents = parents;
+        match (was_down, is_down) {
+            (false, true) => self.happen(rule, at, Happening::ParentDown, notices),
+            (true, false) => self.happen(rule, at, Happening::ParentUp, notices),
+            (true, true) | (false, false) => {
+                self.pass(rule, at, notices);
+                // They may have run since.
+                if self.unsent_since.is_some() {
+                    self.follow(rule, End::Passed, notices);
+                }
+            }
+        }
+    }
+
     /// Something else has happened, at this moment.
     pub fn happen(&mut self, rule: &Rule, at: i64, happening: Happening, notices: &mut Vec<Notice>) {
         self.pass(rule, at, notices);
@@ -229,11 +277,16 @@ impl Watch {
         let is_mute = self.is_mute();
         let trouble = self.machine.trouble(rule);
         self.is_acknowledged &= trouble.is_some();
+        self.unsent_since = match (&self.open, &trouble) {
+            (None, Some(_)) => self.unsent_since.or(Some(at)),
+            (Some(_), _) | (None, None) => None,
+        };
         let is_acknowledged = self.is_acknowledged;
         let event = match (&self.open, &trouble) {
             (None, None) => return,
             (Some(_), None) => Event::Recovery,
             (None | Some(_), Some(_)) if is_mute => return,
+            (None, Some(_)) if self.awaits_parents(rule) => return,
             (None, Some(_)) => Event::Alert,
             (Some(open), Some(trouble)) if open.sent.kind != trouble.kind => Event::Change,
             (Some(open), Some(_)) => {

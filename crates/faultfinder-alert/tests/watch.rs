@@ -1,7 +1,8 @@
 //! What histories do not show: the state between notices, since when it is like that, and what bounds a watch.
 
 use faultfinder_alert::{
-    End, Event, Happening, Kind, LOCATIONS_MAX, Notice, Rule, Seen, Silence, State, Verdict, Watch,
+    End, Event, Happening, Kind, LOCATIONS_MAX, Notice, PARENTS_AWAITED, Parents, Rule, Seen, Silence, State,
+    Verdict, Watch,
 };
 use faultfinder_spec::{AlertRule, Source, read_histories};
 use faultfinder_taxonomy::Code;
@@ -312,4 +313,42 @@ fn a_silence_that_is_taken_back_ends_at_once() {
     watched.rule.silences = [].into();
     watched.pass(9);
     assert_eq!(sent(&watched), [(Event::Alert, 7)], "at the moment up to which the watch was brought");
+}
+
+#[test]
+fn an_alert_waits_for_runs_of_the_tests_that_it_depends_on() {
+    let parents = |is_down, ran_at| Some(Parents { is_down, ran_at: Some(ran_at) });
+    let begin = || {
+        let mut watched = Watched::new(&AlertRule::default(), &["eu"]);
+        watched.watch.depend(&watched.rule, 0, parents(false, 0), &mut watched.notices);
+        watched.fail(1..2);
+        assert!(watched.notices.is_empty() && watched.watch.awaits_parents(&watched.rule));
+        watched
+    };
+    let depend = |watched: &mut Watched, at, parents| {
+        watched.watch.depend(&watched.rule, at, parents, &mut watched.notices);
+        watched.notices.iter().map(|notice| (notice.event, notice.at)).collect::<Vec<_>>()
+    };
+    let due = MINUTE + PARENTS_AWAITED;
+    // They ran before it failed, again after it, have an alert, are not there any more.
+    assert_eq!(depend(&mut begin(), MINUTE + 1, parents(false, MINUTE - 1)), []);
+    assert_eq!(depend(&mut begin(), MINUTE + 1, parents(false, MINUTE)), [(Event::Alert, MINUTE + 1)]);
+    assert_eq!(depend(&mut begin(), MINUTE + 1, parents(true, MINUTE)), []);
+    assert_eq!(depend(&mut begin(), MINUTE + 1, None), [(Event::Alert, MINUTE + 1)]);
+    // Nothing is heard of them.
+    let mut watched = begin();
+    assert_eq!(watched.watch.deadline(&watched.rule), Some(due));
+    watched.watch.pass(&watched.rule, due - 1, &mut watched.notices);
+    assert!(watched.notices.is_empty());
+    watched.watch.pass(&watched.rule, due, &mut watched.notices);
+    assert_eq!(watched.notices.iter().map(|notice| notice.at).collect::<Vec<_>>(), [due]);
+    // It passes before anything is sent.
+    let mut watched = begin();
+    watched.watch.see(
+        &watched.rule,
+        &Seen { id: 9, at: MINUTE + 2, location: "eu".to_owned(), verdict: Verdict::Passed },
+        &mut watched.notices,
+    );
+    watched.watch.pass(&watched.rule, due, &mut watched.notices);
+    assert!(watched.notices.is_empty() && !watched.watch.is_in_trouble());
 }

@@ -1,6 +1,6 @@
 //! The state that all parts of a running service share.
 
-use crate::alerts::{self, Alerts, FaultFacts, Subject};
+use crate::alerts::{self, Alerts, Dependencies, FaultFacts, Subject};
 use crate::callers::OfCallers;
 use crate::catalog::{Catalog, Kept};
 use crate::changes::Changes;
@@ -26,7 +26,7 @@ use crate::timestamp::Timestamp;
 use crate::under_way::UnderWay;
 use crate::uploads::Uploads;
 use crate::workers::Workers;
-use faultfinder_alert::{Seen, Verdict};
+use faultfinder_alert::{Parents, Seen, Verdict};
 use faultfinder_engine::{PlannedTest, RunOptions, Status, TestResult};
 use faultfinder_net::{Clock, Vantage};
 use faultfinder_taxonomy::word::Happening;
@@ -43,6 +43,9 @@ const UNKEPT_OF_CALLER_MAX: usize = 3;
 
 /// Most new tests that run at once: a large file that is new must not be a burst.
 const SOON_MAX: usize = 100;
+
+/// Most tests that depend on another one which its alert names.
+const DEPENDENTS_MAX: usize = 100;
 
 /// What all parts of a running service share.
 #[derive(Debug)]
@@ -71,6 +74,7 @@ pub(crate) struct Service {
     states: Arc<States>,
     alerts: Arc<Alerts>,
     silences: Silences,
+    dependencies: Dependencies,
     failed_logins: FailedLogins,
     under_way: Arc<UnderWay>,
     misses: Misses,
@@ -124,6 +128,7 @@ impl Service {
             states: Arc::default(),
             alerts,
             silences: Silences::default(),
+            dependencies: Dependencies::default(),
             failed_logins: FailedLogins::default(),
             under_way: Arc::default(),
             misses: Misses::default(),
@@ -187,6 +192,7 @@ impl Service {
         self.note_change(&id, kept.planned());
         self.states.begin(&id);
         let before = self.catalog.get(&id);
+        self.dependencies.put(before.as_deref(), &kept, || self.catalog.all());
         self.catalog.put(kept);
         // Only now does a list have it.
         self.states.note_change();
@@ -211,7 +217,9 @@ impl Service {
         }
         if let Some(kept) = self.catalog.get(id) {
             self.alerts.happen(&self.subject(&kept), self.now(), Happening::Deleted);
+            // Those that depend on it learn of it before it is forgotten that they do.
             self.save_alerts();
+            self.dependencies.remove(&kept);
         }
         self.catalog.remove(id);
         self.latest.forget(id);
@@ -272,8 +280,61 @@ impl Service {
     }
 
     /// A test, as far as alerts depend on it.
-    pub(crate) fn subject(&self, kept: &Arc<Kept>) -> Subject {
-        Subject::of(kept, &self.silences)
+    pub(crate) fn subject(&self, kept: &Kept) -> Subject {
+        let id = &kept.record.id;
+        let dependents = self.dependencies.children(id);
+        let names = dependents.iter().take(DEPENDENTS_MAX).filter_map(|child| self.catalog.get(child));
+        let names = names.map(|child| child.record.name.clone()).collect();
+        Subject::of(kept, &self.silences, self.parents(id), names)
+    }
+
+    /// How the tests are on which a test depends, if there are any.
+    fn parents(&self, id: &str) -> Option<Parents> {
+        let parents = self.dependencies.parents(id);
+        let runs_by_itself = |kept: &Arc<Kept>| {
+            let has_times = kept.planned().is_some_and(|test| test.active_times().is_some());
+            kept.record.every.is_some() && !kept.record.paused && !has_times
+        };
+        let mut ran_at: Option<i64> = None;
+        for parent in &parents {
+            if self.catalog.get(parent).is_some_and(|kept| runs_by_itself(&kept)) {
+                let last = self.states.of(parent).map_or(0, |state| state.last.started_at.millis());
+                ran_at = Some(ran_at.map_or(last, |earliest| earliest.min(last)));
+            }
+        }
+        let is_down = parents.iter().any(|parent| self.alerts.is_in_trouble(parent));
+        (!parents.is_empty()).then_some(Parents { is_down, ran_at })
+    }
+
+    /// The tests on which a test depends, and that have an alert: nothing is sent about it.
+    pub(crate) fn parents_in_trouble(&self, id: &str) -> Vec<Arc<Kept>> {
+        let parents = self.dependencies.parents(id);
+        let in_trouble = parents.iter().filter(|parent| self.alerts.is_in_trouble(parent));
+        in_trouble.filter_map(|parent| self.catalog.get(parent)).collect()
+    }
+
+    /// Which tests depend on which.
+    pub(crate) const fn dependencies(&self) -> &Dependencies {
+        &self.dependencies
+    }
+
+    /// What it means for tests that others have an alert now, or have none any more, on which they depend.
+    fn tell_dependents(&self) {
+        // A test that depends on one that depends on another hears of both: no ring goes on for ever.
+        for turned in self.alerts.take_turned() {
+            for child in self.dependencies.children(&turned) {
+                self.reconsider(&child);
+            }
+        }
+    }
+
+    /// Brings the watch over a test up to how the tests are on which it depends.
+    fn reconsider(&self, test: &str) {
+        if self.alerts.is_watched(test)
+            && let Some(kept) = self.catalog.get(test)
+        {
+            self.alerts.pass(&self.subject(&kept), self.now());
+        }
     }
 
     /// A silence is new, or has been taken back: what that means for the tests that are watched.
@@ -289,8 +350,9 @@ impl Service {
         &self.vantage
     }
 
-    /// Writes to the store what it does not have of alerts.
+    /// Tells the tests that depend on others what has become of these, and writes to the store what it does not have of alerts.
     pub(crate) fn save_alerts(&self) {
+        self.tell_dependents();
         if self.alerts.is_unsaved() {
             let (alerts, store) = (Arc::clone(&self.alerts), Arc::clone(&self.store));
             self.changes.begin(async move { alerts.save(store).await });
@@ -346,8 +408,24 @@ impl Service {
         let Some(kept) = self.catalog.get(&of.test) else { return };
         let (at, location) = (self.now().millis(), self.config.location.clone());
         let seen = Seen { id: id.as_u128(), at, location, verdict };
-        self.alerts.see(&self.subject(&kept), &seen, FaultFacts::of(id, result));
+        let subject = self.subject(&kept);
+        self.alerts.see(&subject, &seen, FaultFacts::of(id, result));
+        if self.alerts.awaits_parents(&subject)
+            && let Some(scheduler) = self.scheduler.get()
+        {
+            let asked = self.dependencies.ask(&of.test, self.now());
+            asked.iter().for_each(|parent| scheduler.soon(parent));
+        }
         self.save_alerts();
+    }
+
+    /// A run of a test has ended: alerts of those that depend on it may have waited for that.
+    fn tell_of_run(&self, test: &str) {
+        let children = self.dependencies.children(test);
+        if !children.is_empty() {
+            children.iter().for_each(|child| self.reconsider(child));
+            self.save_alerts();
+        }
     }
 
     /// Automatic retries are on again for a test that has changed, or whose secrets have, and for one that is gone.
@@ -491,6 +569,7 @@ impl Service {
         let record = self.record(id, started_at, of, result);
         self.states.ended((&record).into());
         self.save_states();
+        self.tell_of_run(&record.test);
         record
     }
 

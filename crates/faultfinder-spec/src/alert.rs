@@ -1,12 +1,12 @@
 //! When somebody is alerted of a test, and what they read.
 
-use crate::Place;
 use crate::active::{self, ACTIVE_TIMES_MAX, ActiveTime, ActiveTimes, Zone};
 use crate::fields::{FieldSpec, Shape, Table};
 use crate::mapping::Mapping;
 use crate::reader::Reader;
 use crate::value::{FailingFor, MissingAfter, Number, RemindEvery};
 use crate::yaml::Node;
+use crate::{Place, Spanned};
 use faultfinder_taxonomy::Code;
 use faultfinder_taxonomy::word::{MissingData, nearest};
 use std::sync::Arc;
@@ -17,6 +17,9 @@ pub const ALERT_RESULTS_MAX: u32 = 100;
 
 /// Most notifiers of a test.
 pub const NOTIFY_MAX: usize = 20;
+
+/// Most tests that a test depends on.
+pub const DEPENDS_ON_MAX: usize = 20;
 
 /// Longest message of an alert, in bytes.
 pub const ALERT_MESSAGE_BYTES_MAX: usize = 10_000;
@@ -104,6 +107,12 @@ pub(crate) const ALERT: Table = Table::new(
             "the notifiers that send it; `[]` for none (all)",
         )
         .literal(),
+        FieldSpec::new(
+            "depends_on",
+            Shape::TextList(DEPENDS_ON_MAX),
+            "names or ids of tests; while one of them has an alert, nothing but recoveries is sent (none)",
+        )
+        .literal(),
     ]],
 );
 
@@ -146,6 +155,8 @@ pub struct AlertRule {
     pub priority: Option<u8>,
     /// The names of the notifiers that send it; nothing for all of them.
     pub notify: Option<Vec<String>>,
+    /// The names or ids of the tests that it depends on: while one of them has an alert, nothing but recoveries is sent.
+    pub depends_on: Option<Vec<Spanned<String>>>,
 }
 
 impl AlertRule {
@@ -170,6 +181,7 @@ impl AlertRule {
             reminder: self.reminder.or_else(|| other.reminder.clone()),
             priority: self.priority.or(other.priority),
             notify: self.notify.or_else(|| other.notify.clone()),
+            depends_on: self.depends_on.or_else(|| other.depends_on.clone()),
         }
     }
 }
@@ -220,6 +232,9 @@ pub(crate) fn read_rule(reader: &mut Reader<'_>, node: &Node) -> Option<AlertRul
         notify: mapping.read(reader, "notify", |reader, node| {
             let names = reader.list(node, "a list of notifiers", NOTIFY_MAX, Reader::literal_text)?;
             Some(names.into_iter().map(|name| name.value).collect())
+        }),
+        depends_on: mapping.read(reader, "depends_on", |reader, node| {
+            reader.list(node, "a list of tests", DEPENDS_ON_MAX, Reader::literal_text)
         }),
     };
     check(reader, &mapping, &rule);

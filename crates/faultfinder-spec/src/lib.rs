@@ -38,6 +38,7 @@ mod assertion; // reads assertions
 mod active; // parts of the week, by the clock of a time zone
 mod alert; // when somebody is alerted of a test
 mod defaults; // when tests run, and what holds for all tests of a file
+mod dependency; // tests that depend on each other
 mod exchange; // reads requests with what must hold of their answers
 mod test; // reads tests
 mod steps; // reads the steps of a test
@@ -51,7 +52,7 @@ mod schema; // JSON Schema of the format
 mod shared; // the fields that all tests and all requests have
 
 pub use active::{ACTIVE_TIMES_MAX, ActiveTime, ActiveTimes, Zone};
-pub use alert::{ALERT_MESSAGE_BYTES_MAX, ALERT_RESULTS_MAX, AlertRule, NOTIFY_MAX};
+pub use alert::{ALERT_MESSAGE_BYTES_MAX, ALERT_RESULTS_MAX, AlertRule, DEPENDS_ON_MAX, NOTIFY_MAX};
 pub use assertion::{ASSERTIONS_MAX, CHECKS_MAX, GROUPS_DEPTH_MAX, VALUES_MAX};
 pub use defaults::{RETRIES_MAX, RETRY_INTERVAL_DEFAULT};
 pub use definition::{

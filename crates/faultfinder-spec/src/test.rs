@@ -2,6 +2,7 @@
 
 use crate::alert::{self, AlertRule};
 use crate::defaults::{Defaults, SCHEDULE, read_retry, read_schedule};
+use crate::dependency::{check_itself, check_rings};
 use crate::exchange::read_exchange;
 use crate::fields::{FieldSpec, Shape, Table};
 use crate::keys::duplicate_name;
@@ -69,7 +70,10 @@ pub(crate) type Names = HashMap<String, (Place, Place)>;
 pub(crate) fn read_list(reader: &mut Reader<'_>, node: &Node, defaults: &Defaults) -> Option<Vec<Test>> {
     let mut names = Names::new();
     let most = reader.source().tests_max();
-    reader.list(node, "a list of tests", most, |reader, node| read(reader, node, defaults, &mut names))
+    let tests = reader
+        .list(node, "a list of tests", most, |reader, node| read(reader, node, defaults, &mut names))?;
+    check_rings(reader, &tests);
+    Some(tests)
 }
 
 /// Reads one test.
@@ -118,7 +122,11 @@ pub(crate) fn read(
             .with_help("it is the time zone of these times");
         reader.within("timezone", |reader| reader.warn(diagnostic));
     }
-    let alert = alert::read(reader, &mapping).unwrap_or_default().or(&defaults.alert);
+    let alert = alert::read(reader, &mapping).unwrap_or_default();
+    if let Some(name) = &name {
+        check_itself(reader, name, &alert);
+    }
+    let alert = alert.or(&defaults.alert);
     let paused = mapping.read(reader, "paused", Reader::literal::<bool>);
     let tags = mapping.read(reader, "tags", |reader, node| {
         reader.list(node, "a list of tags", TAGS_MAX, Reader::literal_text)

@@ -262,3 +262,32 @@ fn files_of_tools_that_are_not_read_are_named() {
         assert_eq!(messages(text), [format!("this is {what}, which cannot be read")], "{text}");
     }
 }
+
+#[test]
+fn tests_that_depend_on_each_other_are_refused() {
+    let test = |name: &str, parents: &str| {
+        format!("  - {{ name: {name}, icmp: {{ host: a }}, alert: {{ depends_on: [{parents}] }} }}\n")
+    };
+    let itself = format!("tests:\n{}", test("a", "b, a"));
+    let found = parse_str("x", &itself).diagnostics;
+    let place = found[0].place;
+    assert_eq!((found.len(), found[0].message.as_str()), (1, "a test cannot depend on itself"));
+    assert_eq!((place.line, place.column), (2, 60), "{found:?}");
+    let ring = ["a", "b", "c", "d", "e"].iter().zip(["", "a, c", "d", "b", "d"]);
+    let ring: String = ring.map(|(name, parents)| test(name, parents)).collect();
+    check(&format!("tests:\n{ring}"), "tests depend on each other: b -> c -> d -> b");
+    // What holds for all tests does not make one depend on itself, nor does what is in another file.
+    let line: String = ["c", "b", "a"]
+        .iter()
+        .zip(["b, x", "a, elsewhere", ""])
+        .map(|(name, parents)| test(name, parents))
+        .collect();
+    let defaults =
+        "defaults: { alert: { depends_on: [gateway] } }\ntests:\n  - { name: gateway, icmp: { host: a } }\n";
+    assert_eq!(messages(&format!("{defaults}{line}")), Vec::<String>::new());
+    // Ten thousand in a row are read as quickly as others.
+    let row: String =
+        (1..10_000).map(|number| test(&format!("t{number}"), &format!("t{}", number - 1))).collect();
+    assert_eq!(messages(&format!("tests:\n{row}")), Vec::<String>::new());
+    check(&format!("tests:\n{row}{}", test("t0", "t9999")), "tests depend on each other: t1 -> t0 -> t9999");
+}

@@ -7,6 +7,7 @@
 //! A test that passes has no watch: a new one would do the same. So a hundred thousand tests cost nothing while all is well.
 
 mod subject; // a test, as far as alerts depend on it
+mod dependencies; // which tests depend on which
 mod notice; // what is sent of an alert
 mod notifier; // where it is sent
 mod watched; // the watches over all tests
@@ -15,6 +16,7 @@ mod following; // what makes time pass
 mod trial; // trying a notifier out
 
 pub(crate) use delivery::deliver;
+pub(crate) use dependencies::Dependencies;
 pub(crate) use following::{catch_up, pass_time};
 pub(crate) use notice::{Facts, FaultFacts};
 pub use notifier::Notifier;

@@ -9,6 +9,8 @@ use uuid::Uuid;
 
 /// Longest text of a fault that is sent, in bytes.
 const FAULT_BYTES_MAX: usize = 2_000;
+/// Names of tests that a text lists.
+const LISTED: usize = 10;
 
 /// The facts of a notice, as they are kept, sent and shown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -46,6 +48,9 @@ pub(crate) struct Facts {
     /// Why it ended, for a recovery.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) end: Option<String>,
+    /// The names of tests that depend on it, of which nothing is sent meanwhile.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) dependents: Vec<String>,
 }
 
 /// What broke.
@@ -105,6 +110,7 @@ pub(crate) fn facts(subject: &Subject, notice: &Notice, fault: Option<FaultFacts
         locations: trouble.locations.clone(),
         fault,
         end: notice.end.map(|end| end.as_str().to_owned()),
+        dependents: subject.dependents.iter().map(|name| inert(name)).collect(),
     };
     facts.summary = summary(&facts);
     let written = match notice.event {
@@ -191,10 +197,22 @@ pub(crate) fn text_of(facts: &Facts) -> String {
     if facts.fault.is_some() {
         text.push_str(&format!("\n{}", facts.reason));
     }
+    if !facts.dependents.is_empty() && facts.event != Event::Recovery {
+        text.push_str(&format!("\nTests that depend on it: {}", listed(&facts.dependents)));
+    }
     if let Some(message) = &facts.message {
         text.push_str(&format!("\n{message}"));
     }
     text
+}
+
+/// The first names of a list, and how many more there are.
+fn listed(names: &[String]) -> String {
+    let first: Vec<&str> = names.iter().take(LISTED).map(String::as_str).collect();
+    match names.len().checked_sub(first.len()) {
+        None | Some(0) => first.join(", "),
+        Some(more) => format!("{}, and {more} more", first.join(", ")),
+    }
 }
 
 /// A text without what changes how others are shown: control characters and those that set the direction of writing.

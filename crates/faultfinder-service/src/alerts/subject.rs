@@ -2,13 +2,12 @@
 
 use crate::catalog::Kept;
 use crate::silences::Silences;
-use faultfinder_alert::{Rule, Verdict};
+use faultfinder_alert::{Parents, Rule, Verdict};
 use faultfinder_engine::{AssertionResult, Status, TestResult};
 use faultfinder_spec::AlertRule;
 use faultfinder_taxonomy::Blame;
 use faultfinder_taxonomy::word::Severity;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 
 /// A test, as far as alerts depend on it.
 #[derive(Debug, Clone)]
@@ -18,10 +17,19 @@ pub(crate) struct Subject {
     pub(crate) tags: Vec<String>,
     pub(crate) rule: Rule,
     pub(crate) written: AlertRule,
+    /// How the tests are on which it depends, if there are any.
+    pub(crate) parents: Option<Parents>,
+    /// The names of tests that depend on it.
+    pub(crate) dependents: Vec<String>,
 }
 
 impl Subject {
-    pub(crate) fn of(kept: &Arc<Kept>, silences: &Silences) -> Self {
+    pub(crate) fn of(
+        kept: &Kept,
+        silences: &Silences,
+        parents: Option<Parents>,
+        dependents: Vec<String>,
+    ) -> Self {
         let planned = kept.planned();
         let written = planned.and_then(|test| test.alert()).cloned().unwrap_or_default();
         let record = &kept.record;
@@ -34,13 +42,23 @@ impl Subject {
                 ..Rule::new(&written, record.every)
             },
             written,
+            parents,
+            dependents,
         }
     }
 
     /// A test that is gone: only what is known of it from a notice. Its rule does not matter any more.
     pub(crate) fn gone(test: TestFacts) -> Self {
         let written = AlertRule::default();
-        Self { id: test.id, name: test.name, tags: test.tags, rule: Rule::new(&written, None), written }
+        Self {
+            id: test.id,
+            name: test.name,
+            tags: test.tags,
+            rule: Rule::new(&written, None),
+            written,
+            parents: None,
+            dependents: Vec::new(),
+        }
     }
 }
 

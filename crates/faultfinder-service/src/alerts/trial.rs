@@ -58,5 +58,6 @@ fn facts(service: &Service, notifier: &Notifier) -> Facts {
         locations: vec![service.config().location.clone()],
         fault: None,
         end: None,
+        dependents: Vec::new(),
     }
 }

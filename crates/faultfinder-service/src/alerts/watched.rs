@@ -45,6 +45,9 @@ struct Watched {
     unknown: HashSet<String>,
     /// Whether somebody is saving, and will see what is unsaved.
     saving: bool,
+    /// Tests that have an alert now and had none before, or the other way round: what that means for those that depend on them
+    /// is still to be seen.
+    turned: Vec<String>,
 }
 
 impl Alerts {
@@ -142,6 +145,21 @@ impl Alerts {
         self.watched().of.contains_key(test)
     }
 
+    /// Whether a test has an alert, or would if it was sent.
+    pub(crate) fn is_in_trouble(&self, test: &str) -> bool {
+        self.watched().of.get(test).is_some_and(Watch::is_in_trouble)
+    }
+
+    /// Whether the first alert of a test waits for runs of those that it depends on.
+    pub(crate) fn awaits_parents(&self, subject: &Subject) -> bool {
+        self.watched().of.get(&subject.id).is_some_and(|watch| watch.awaits_parents(&subject.rule))
+    }
+
+    /// The tests that have an alert now and had none before, or the other way round, each once.
+    pub(crate) fn take_turned(&self) -> Vec<String> {
+        std::mem::take(&mut self.watched().turned)
+    }
+
     /// The earliest moment at which something changes if nothing happens.
     pub(crate) fn deadline(&self) -> Option<Timestamp> {
         self.watched().deadlines.first().map(|(at, _)| Timestamp::from_millis(*at))
@@ -200,7 +218,12 @@ impl Alerts {
             Watch::new(at, std::slice::from_ref(&self.location)).after_alerts(number)
         });
         let mut notices = Vec::new();
+        let was_in_trouble = watch.is_in_trouble();
+        watch.depend(rule, at, subject.parents, &mut notices);
         change(&mut watch, &mut notices);
+        if watch.is_in_trouble() != was_in_trouble {
+            watched.turned.push(id.clone());
+        }
         for notice in &notices {
             watched.numbers.insert(id.clone(), notice.alert);
             let facts = facts(subject, notice, watched.faults.get(id).cloned());
@@ -349,8 +372,11 @@ impl Watched {
     fn drop_watch(&mut self, test: &str) {
         self.set_deadline(test, None);
         self.faults.remove(test);
-        if self.of.remove(test).is_some() {
+        if let Some(watch) = self.of.remove(test) {
             self.unsaved.insert(test.to_owned());
+            if watch.is_in_trouble() {
+                self.turned.push(test.to_owned());
+            }
         }
     }
 

@@ -65,6 +65,10 @@ struct TestView {
     paused: bool,
     /// Until when nothing is sent about it, and whether failures do not count either.
     silence: Option<(Moment, bool)>,
+    /// The tests that it depends on and that have an alert: nothing is sent about it. Ids and names.
+    parents: Vec<(String, String)>,
+    /// What it depends on and what is not there.
+    unknown: Vec<String>,
     can_silence: bool,
     can_run: bool,
     can_pause: bool,
@@ -208,6 +212,8 @@ pub(super) async fn get(
         tags: record.tags.iter().map(tag).collect(),
         paused: record.paused,
         silence: silences::over(&pages.service, &record.id, &record.tags, now),
+        parents: parents(service, &id),
+        unknown: service.dependencies().unknown(&id).iter().map(|text| name(text)).collect(),
         can_silence: viewer.may(Scope::TestsWrite) && viewer.may(Scope::ResultsRead),
         can_run: viewer.may(Scope::RunsExecute) && kept.is_some(),
         can_pause: viewer.may(Scope::TestsWrite) && record.origin == Origin::Api,
@@ -216,6 +222,12 @@ pub(super) async fn get(
         id,
     };
     shown(&view)
+}
+
+/// The tests that a test depends on and that have an alert.
+fn parents(service: &Service, id: &str) -> Vec<(String, String)> {
+    let parents = service.parents_in_trouble(id);
+    parents.iter().map(|parent| (parent.record.id.clone(), name(&parent.record.name))).collect()
 }
 
 /// A definition in lines; it has masks in the places of its secrets.

@@ -12,9 +12,9 @@ use tokio::sync::watch;
 
 /// A server that is tested, and that receives notices: what it answers is decided by each test.
 pub(crate) struct Peer {
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
     /// The status of `/health`.
-    health: AtomicU16,
+    pub(crate) health: AtomicU16,
     /// What the next notices are answered with, the last one first; 200 when nothing is left.
     answers: Mutex<Vec<&'static str>>,
     /// Heads and bodies of notices.

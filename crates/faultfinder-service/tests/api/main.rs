@@ -42,4 +42,5 @@ mod tls; // HTTPS
 mod alerts; // alerts, from results to a notifier
 mod soon; // tests that are new run at once
 mod silences; // what is not sent while they last
+mod dependencies; // tests that depend on others
 mod walk; // every route with every kind of bad input
