@@ -109,9 +109,29 @@ fn each_page_is_drawn_wide_and_some_narrow_and_dark() {
         ),
     ];
     let _definitions = file(folder.path(), "shop.json", &json!({ "version": 1, "tests": tests }).to_string());
+    let components = [
+        ("Shop", json!({ "tests": ["shop: front page"] })),
+        ("Basket and prices", json!({ "tests": ["shop: basket", "shop: price list", "shop: front page"] })),
+        ("Mail", json!({ "tags": ["mail"] })),
+        ("Partners", json!({ "tags": ["partners"] })),
+    ];
+    let components: Vec<Value> = components
+        .into_iter()
+        .map(|(name, mut component)| {
+            component["name"] = json!(name);
+            component
+        })
+        .collect();
+    let page = json!({ "path": "shop", "title": "The shop", "description": "What our customers use", "show_cause": true, "components": components });
+    let _pages = file(folder.path(), "pages.json", &json!({ "status_pages": [page] }).to_string());
     // The folder is not on the pictures.
-    let arguments =
-        ["--listen", "127.0.0.1:0", "--database", "sqlite://shop.db", "--definitions", "shop.json"];
+    let arguments = [
+        ["--listen", "127.0.0.1:0"],
+        ["--database", "sqlite://shop.db"],
+        ["--definitions", "shop.json"],
+        ["--status-pages", "pages.json"],
+    ]
+    .concat();
     let service = Service::start_in(folder.path(), &arguments, &[]);
     let listed = call(&service, "GET /api/v1/tests?sort=name", &Value::Null);
     let id = |name: &str| {
@@ -150,6 +170,7 @@ fn each_page_is_drawn_wide_and_some_narrow_and_dark() {
         ("alerts", "/alerts", &[WIDE]),
         ("silences", "/silences", &[WIDE]),
         ("definitions", "/definitions", &[WIDE]),
+        ("status", "/status/shop", &[WIDE, DARK, NARROW]),
         ("codes", "/codes", &[WIDE]),
         ("code", "/codes/CERT_HAS_EXPIRED", &[WIDE]),
     ] {

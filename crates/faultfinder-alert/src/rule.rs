@@ -73,6 +73,12 @@ impl Rule {
         (weekly || once, [change, next].into_iter().flatten().min())
     }
 
+    /// Whether failures do not count at this moment, in milliseconds since 1970: it is maintenance.
+    #[must_use]
+    pub fn is_maintenance(&self, at: i64) -> bool {
+        self.in_maintenance(at).0
+    }
+
     /// Whether nothing is sent at this moment, and when that may change next.
     pub(crate) fn in_silence(&self, at: i64) -> (bool, Option<i64>) {
         within(at, || self.silences.iter())

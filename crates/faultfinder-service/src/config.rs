@@ -3,6 +3,7 @@
 use crate::alerts::Notifier;
 use crate::origin::{Host, Origin};
 use crate::secrets::SecretKey;
+use crate::status_page::StatusPage;
 use crate::throttle::Rates;
 use crate::tls::TlsFiles;
 use crate::token::TokenHash;
@@ -51,6 +52,8 @@ pub struct Config {
     pub tests_per_token: usize,
     /// Where alerts are sent.
     pub notifiers: Vec<Notifier>,
+    /// What anyone may see of tests.
+    pub status_pages: Vec<StatusPage>,
     /// How long a graceful end may take.
     pub shut_down_bound: Duration,
 }
@@ -77,6 +80,7 @@ impl Default for Config {
             connections_per_address: 256,
             tests_per_token: 10_000,
             notifiers: Vec::new(),
+            status_pages: Vec::new(),
             shut_down_bound: Duration::from_secs(30),
         }
     }

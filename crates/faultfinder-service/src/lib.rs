@@ -17,6 +17,7 @@ mod throttle; // too many requests from one client, or from all
 mod origin; // names of the service, and origins of pages
 mod tls; // TLS from files
 mod config; // Config: the configuration of a service
+mod status_page; // what anyone may see of some tests
 mod catalog; // the tests that can be run now
 mod metrics; // metrics
 mod workers; // threads for work that takes long
@@ -50,6 +51,7 @@ pub use origin::{Host, HostError, Origin, OriginError};
 pub use rekey::{RekeyError, Rekeyed, rekey};
 pub use running::{Running, StartError};
 pub use secrets::{KEY_CHARS_MIN, KeyError, SecretKey};
+pub use status_page::StatusPage;
 pub use throttle::Rates;
 pub use timestamp::Timestamp;
 pub use tls::{TlsError, TlsFiles};

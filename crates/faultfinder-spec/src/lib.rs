@@ -46,6 +46,7 @@ mod script; // JavaScript in a definition
 mod parsed; // from a source to its definitions
 mod histories; // tests of alerts
 mod notifiers; // where alerts are sent
+mod status_pages; // what a service shows to anyone of some of its tests
 mod foreign; // files of other tools, read as if they were written in our format
 mod nature; // what a file is: definitions, a report of ours, or something else
 mod schema; // JSON Schema of the format
@@ -79,6 +80,10 @@ pub use schema::{field_reference, schema};
 pub use script::ScriptSource;
 pub use shared::{request_fields, table_of_tests, tls_table};
 pub use source::{DEFINITION_BYTES_MAX, Source, TESTS_MAX};
+pub use status_pages::{
+    COMPONENT_TESTS_MAX, COMPONENTS_MAX, ComponentSource, STATUS_PAGES_MAX, STATUS_TEXT_CHARS_MAX,
+    StatusPageSource, read_status_pages,
+};
 pub use steps::{
     EXTRACTIONS_MAX, FILE_STEPS_MAX, REPEATS_MAX, STEPS_MAX, STEPS_TIME_DEFAULT, SUB_TESTS_DEPTH_MAX,
     TEST_STEPS_MAX,

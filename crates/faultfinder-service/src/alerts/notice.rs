@@ -9,6 +9,8 @@ use uuid::Uuid;
 
 /// Longest text of a fault that is sent, in bytes.
 const FAULT_BYTES_MAX: usize = 2_000;
+/// Longest name of a detail that is sent, in bytes.
+const DETAIL_BYTES_MAX: usize = 64;
 /// Names of tests that a text lists.
 const LISTED: usize = 10;
 
@@ -58,6 +60,9 @@ pub(crate) struct Facts {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct FaultFacts {
     pub(crate) code: String,
+    /// The fact under the code, such as `CERT_HAS_EXPIRED`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) detail: Option<String>,
     pub(crate) phase: String,
     pub(crate) message: String,
     /// The id of the result.
@@ -72,11 +77,18 @@ impl FaultFacts {
         let message = message.get(..message.floor_char_boundary(FAULT_BYTES_MAX)).unwrap_or_default();
         Some(Self {
             code: fault.code.as_str().to_owned(),
+            detail: Some(fault.detail.name()).filter(|name| is_word(name)).map(str::to_owned),
             phase: fault.phase.as_str().to_owned(),
             message: inert(message),
             result: id.to_string(),
         })
     }
+}
+
+/// Whether the name of a detail is a word of a protocol or a library: some are texts of their own.
+fn is_word(name: &str) -> bool {
+    let fits = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
+    (1..=DETAIL_BYTES_MAX).contains(&name.len()) && name.chars().all(fits)
 }
 
 /// The id of an alert: a UUID of the test and the number, the same whenever it is made.

@@ -5,7 +5,7 @@ use super::notifier::Notifier;
 use super::subject::Subject;
 use crate::store::{AlertChanges, AlertRecord, Delivery, RawObject, Store, StoreError, WatchRecord};
 use crate::timestamp::Timestamp;
-use faultfinder_alert::{Event, Notice, Seen, State, Watch};
+use faultfinder_alert::{Event, Kind, Notice, Seen, State, Watch};
 use faultfinder_taxonomy::word::Happening;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -148,6 +148,12 @@ impl Alerts {
     /// Whether a test has an alert, or would if it was sent.
     pub(crate) fn is_in_trouble(&self, test: &str) -> bool {
         self.watched().of.get(test).is_some_and(Watch::is_in_trouble)
+    }
+
+    /// What is wrong with a test by its rule, whether an alert is sent or not.
+    pub(crate) fn kind(&self, subject: &Subject) -> Option<Kind> {
+        let watched = self.watched();
+        watched.of.get(&subject.id).and_then(|watch| watch.trouble(&subject.rule)).map(|trouble| trouble.kind)
     }
 
     /// Whether the first alert of a test waits for runs of those that it depends on.

@@ -68,6 +68,9 @@ impl Gate {
                 ),
             ));
         }
+        if is_public(target) {
+            return Ok(());
+        }
         self.check_origin(headers, &Origin::of(self.is_https, &authority))
     }
 
@@ -95,6 +98,11 @@ impl Gate {
         }
         Ok(())
     }
+}
+
+/// Whether this is for anyone, from whichever page: status pages have links and images on other sites, and change nothing.
+fn is_public(target: &Uri) -> bool {
+    target.path().starts_with("/status/")
 }
 
 /// Whom a request is for: one field `Host`, also in HTTP/1.0. A target that is a whole URL counts for more (RFC 9112

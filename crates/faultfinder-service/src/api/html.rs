@@ -62,7 +62,7 @@ pub(crate) fn is_asked_for(path: &str, headers: &HeaderMap) -> bool {
 /// Sets the header fields of pages. What nobody has said may be kept is not kept: pages show what their viewer may see.
 pub(crate) fn secure(headers: &mut HeaderMap) {
     for (name, value) in FIELDS {
-        headers.insert(name, HeaderValue::from_static(value));
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
 }

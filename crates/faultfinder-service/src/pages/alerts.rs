@@ -39,6 +39,8 @@ struct AlertsView {
     silences: usize,
     /// Where alerts are sent; on the first page only.
     notifiers: Vec<NotifierRow>,
+    /// The paths and titles of the pages that anyone may see.
+    status_pages: Vec<(String, String)>,
 }
 
 /// An alert.
@@ -94,8 +96,15 @@ pub(super) async fn get(
         links_tests: viewer.may(Scope::TestsRead),
         silences: service.silences().lasting(now).len(),
         notifiers: if is_first { notifiers(service) } else { Vec::new() },
+        status_pages: if is_first { status_pages(service) } else { Vec::new() },
     };
     shown(&view)
+}
+
+/// The paths and titles of the pages that anyone may see.
+fn status_pages(service: &Service) -> Vec<(String, String)> {
+    let pages = service.config().status_pages.iter();
+    pages.map(|page| (page.path.clone(), name(&page.title))).collect()
 }
 
 /// Where alerts are sent.

@@ -38,6 +38,7 @@ mod trial; // what came of trying a notifier out
 mod events; // what changed
 mod definitions; // files
 mod live; // that something has changed
+mod status; // what anyone may see
 mod router; // which page is where
 
 pub(crate) use error::error_page;

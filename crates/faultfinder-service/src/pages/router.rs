@@ -2,8 +2,8 @@
 
 use super::viewer::Pages;
 use super::{
-    actions, alerts, assets, codes, definitions, events, live, overview, result, sign_in, silences, test,
-    trial,
+    actions, alerts, assets, codes, definitions, events, live, overview, result, sign_in, silences, status,
+    test, trial,
 };
 use crate::api::admit::admit;
 use crate::api::html;
@@ -38,6 +38,11 @@ pub(crate) fn router(service: &Arc<Service>) -> Router {
         .route("/events", get(events::get))
         .route("/definitions", get(definitions::get))
         .route("/live", get(live::get))
+        .route("/status/{path}", get(status::page))
+        .route("/status/{path}/logo", get(status::logo))
+        .route("/status/{path}/feed", get(status::feed))
+        .route("/status/{path}/badge.svg", get(status::badge))
+        .route("/status/{path}/summary.json", get(status::summary))
         .layer(from_fn(secured))
         .layer(from_fn_with_state(Arc::clone(service), admit))
         .with_state(Arc::new(Pages::new(Arc::clone(service))))

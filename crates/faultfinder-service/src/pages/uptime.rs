@@ -63,7 +63,7 @@ impl Uptime {
 }
 
 /// A share, never rounded up to all.
-fn shown_percent(share: f64) -> String {
+pub(super) fn shown_percent(share: f64) -> String {
     if share >= 100.0 {
         return "100 %".to_owned();
     }

@@ -23,12 +23,14 @@ pub(super) struct Pages {
     /// What forms carry where nobody signs in.
     local_csrf: Arc<str>,
     pub(super) streams: super::streams::Streams,
+    pub(super) surveys: super::status::Surveys,
 }
 
 impl Pages {
     pub(super) fn new(service: Arc<Service>) -> Self {
         let (sessions, streams) = (Sessions::default(), super::streams::Streams::default());
-        Self { service, sessions, local_csrf: random().into(), streams }
+        let surveys = super::status::Surveys::new(&service.config().status_pages);
+        Self { service, sessions, local_csrf: random().into(), streams, surveys }
     }
 
     /// Whether one signs in here.

@@ -2,8 +2,8 @@
 
 use crate::faulty::{Faulty, Mood};
 use faultfinder_net::{Clock, Vantage};
-use faultfinder_service::{Config, Notifier, Rates, Running, SecretKey, TokenHash, store};
-use faultfinder_spec::{Source, read_notifiers};
+use faultfinder_service::{Config, Notifier, Rates, Running, SecretKey, StatusPage, TokenHash, store};
+use faultfinder_spec::{Source, read_notifiers, read_status_pages};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::net::SocketAddr;
@@ -355,4 +355,10 @@ pub(crate) fn notifiers(text: &str) -> Vec<Notifier> {
     let sources = read_notifiers(&Source::new("notifiers.yaml", text)).unwrap();
     let environment = |name: &str| (name == "KEY").then(|| "a key for tests".to_owned());
     sources.iter().map(|source| Notifier::resolve(source, Path::new("."), &environment).unwrap()).collect()
+}
+
+/// The status pages of a file, whose images are in this folder.
+pub(crate) fn status_pages(text: &str, folder: &std::path::Path) -> Vec<StatusPage> {
+    let sources = read_status_pages(&Source::new("status-pages.yaml", text)).unwrap();
+    sources.iter().map(|source| StatusPage::resolve(source, folder).unwrap()).collect()
 }

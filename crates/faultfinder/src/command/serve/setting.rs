@@ -191,6 +191,13 @@ pub(super) const NOTIFIERS: Setting = Setting {
     value_name: "FILE",
     meaning: "A file with notifiers, to which alerts are sent. Without it, alerts are only recorded",
 };
+pub(super) const STATUS_PAGES: Setting = Setting {
+    field: "status_pages",
+    kind: Kind::Path,
+    default: None,
+    value_name: "FILE",
+    meaning: "A file with status pages, which anyone may see at `/status/PATH`. Without it there are none",
+};
 pub(super) const RATE_PER_SECOND: Setting = Setting {
     field: "rate_per_second",
     kind: Kind::Number { min: 1, max: RATE_MAX },
@@ -230,7 +237,7 @@ pub(super) const LOG: Setting = Setting {
 };
 
 /// All settings, in the order in which they are shown.
-pub(super) const ALL: [&Setting; 24] = [
+pub(super) const ALL: [&Setting; 25] = [
     &LISTEN,
     &TLS_CERT,
     &TLS_KEY,
@@ -244,6 +251,7 @@ pub(super) const ALL: [&Setting; 24] = [
     &ADMIN_TOKEN_FILE,
     &SECRET_KEY_FILE,
     &NOTIFIERS,
+    &STATUS_PAGES,
     &ALLOWED_HOSTS,
     &ALLOWED_ORIGINS,
     &TRUSTED_PROXIES,

@@ -8,8 +8,8 @@ use super::value::{self, Bad};
 use crate::exit::Failure;
 use crate::paint::Paint;
 use faultfinder_net::DeniedNetworks;
-use faultfinder_service::{Config, Notifier, Rates, SecretKey, TlsFiles, TokenHash, store};
-use faultfinder_spec::{Diagnostic, NotifierSource, Place, Source, read_notifiers};
+use faultfinder_service::{Config, Notifier, Rates, SecretKey, StatusPage, TlsFiles, TokenHash, store};
+use faultfinder_spec::{Diagnostic, Place, Source, read_notifiers, read_status_pages};
 use faultfinder_taxonomy::word::nearest;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -164,7 +164,8 @@ impl<'l> Reader<'l> {
         let keep_summaries = self.time(&setting::KEEP_SUMMARIES);
         let admin_token = self.admin_token();
         let secret_key = self.secret_key();
-        let notifiers = self.notifiers();
+        let notifiers = self.of_file(&setting::NOTIFIERS, notifiers_of);
+        let status_pages = self.of_file(&setting::STATUS_PAGES, status_pages_of);
         let allowed_hosts = self.many(&setting::ALLOWED_HOSTS, value::host, value::list);
         let allowed_origins = self.many(&setting::ALLOWED_ORIGINS, value::origin, value::list);
         let trusted_proxies = self.many(&setting::TRUSTED_PROXIES, value::network, value::list);
@@ -196,6 +197,7 @@ impl<'l> Reader<'l> {
             connections_per_address: u32::try_from(connections_per_address?).ok()?,
             tests_per_token: tests_per_token?,
             notifiers,
+            status_pages,
             shut_down_bound: shut_down_bound?,
         };
         Some(Settings {
@@ -352,14 +354,13 @@ impl<'l> Reader<'l> {
         .ok()
     }
 
-    /// Where alerts are sent.
-    fn notifiers(&mut self) -> Vec<Notifier> {
-        let setting = &setting::NOTIFIERS;
+    /// What a file says that a setting names.
+    fn of_file<T>(&mut self, setting: &'static Setting, read: ReadFile<T>) -> Vec<T> {
         let Some(path) = self.one(setting, value::path) else { return Vec::new() };
         let Some(Given { from, values }) = self.layers.of(setting).pop() else { return Vec::new() };
         let place = values.first().and_then(|one| one.1);
-        match notifiers_of(&path, self.paint) {
-            Ok(notifiers) => notifiers,
+        match read(&path, self.paint) {
+            Ok(found) => found,
             Err(wrong) => {
                 wrong.into_iter().for_each(|why| self.tell(setting, &from, place, Bad::new(why)));
                 Vec::new()
@@ -439,26 +440,50 @@ fn misspelt(name: &str) -> Option<String> {
     Some(format!("{name} is not a variable of this program: did you mean {PREFIX}{near}?"))
 }
 
-/// The notifiers of a file, or all that is wrong with them.
-fn notifiers_of(path: &Path, paint: Paint) -> Result<Vec<Notifier>, Vec<String>> {
+/// Reads a file that a setting names: what it has, or all that is wrong with it.
+type ReadFile<T> = fn(&Path, Paint) -> Result<Vec<T>, Vec<String>>;
+
+/// What a file has, or all that is wrong with it: `read` reads its text, and `resolve` one of what it has, from the folder of
+/// the file.
+fn read_file<S, T>(
+    path: &Path,
+    paint: Paint,
+    read: fn(&Source) -> Result<Vec<S>, Vec<Diagnostic>>,
+    resolve: impl Fn(&S, &Path) -> Result<T, String>,
+) -> Result<Vec<T>, Vec<String>> {
     let shown = path.display();
     let text =
         std::fs::read_to_string(path).map_err(|error| vec![format!("{shown}: cannot be read: {error}")])?;
     let source = Source::new(&shown.to_string(), &text);
-    let written = read_notifiers(&source).map_err(|found| {
+    let written = read(&source).map_err(|found| {
         let rendered = found.iter().map(|diagnostic| diagnostic.render(&source, paint.is_on()));
         // The setting is named in front of it.
         rendered.map(|text| text.trim_start_matches("error: ").to_owned()).collect::<Vec<_>>()
     })?;
     let folder = path.parent().unwrap_or_else(|| Path::new("."));
-    let resolve = |notifier: &NotifierSource| {
-        let environment = |name: &str| std::env::var(name).ok();
-        Notifier::resolve(notifier, folder, &environment)
-            .map_err(|why| format!("{shown}:{}: notifier `{}`: {why}", notifier.place.line, notifier.name))
-    };
-    let (resolved, wrong): (Vec<_>, Vec<_>) = written.iter().map(resolve).partition(Result::is_ok);
+    let (resolved, wrong): (Vec<_>, Vec<_>) =
+        written.iter().map(|one| resolve(one, folder)).partition(Result::is_ok);
     match wrong.is_empty() {
         true => Ok(resolved.into_iter().flatten().collect()),
         false => Err(wrong.into_iter().filter_map(Result::err).collect()),
     }
+}
+
+/// The notifiers of a file, or all that is wrong with them.
+fn notifiers_of(path: &Path, paint: Paint) -> Result<Vec<Notifier>, Vec<String>> {
+    let shown = path.display();
+    read_file(path, paint, read_notifiers, |notifier, folder| {
+        let environment = |name: &str| std::env::var(name).ok();
+        Notifier::resolve(notifier, folder, &environment)
+            .map_err(|why| format!("{shown}:{}: notifier `{}`: {why}", notifier.place.line, notifier.name))
+    })
+}
+
+/// The status pages of a file, or all that is wrong with them.
+fn status_pages_of(path: &Path, paint: Paint) -> Result<Vec<StatusPage>, Vec<String>> {
+    let shown = path.display();
+    read_file(path, paint, read_status_pages, |page, folder| {
+        StatusPage::resolve(page, folder)
+            .map_err(|why| format!("{shown}:{}: status page `{}`: {why}", page.place.line, page.path))
+    })
 }

@@ -92,6 +92,41 @@ fn the_key_beside_a_database_is_its_owners_alone_and_of_one_that_is_not_is_warne
     }
 }
 
+const STATUS_PAGES: &str =
+    "status_pages: [{ path: shop, title: Shop, components: [{ name: Website, tests: [home page] }] }]";
+
+#[test]
+fn what_is_wrong_with_status_pages_is_said_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pages.yaml");
+    for (text, expected) in [
+        (STATUS_PAGES.replace("path: shop", "path: Shop"), "a path has lower-case letters, digits and `-`"),
+        (STATUS_PAGES.replace("tests: [home page]", "description: a"), "a component needs `tests` or `tags`"),
+        (STATUS_PAGES.replace("title: Shop", "title: ' '"), "expected 1 to 500 characters"),
+        (
+            STATUS_PAGES.replace("title: Shop", "title: Shop, url: shop.test"),
+            "begins with https:// or http://",
+        ),
+        (STATUS_PAGES.replace("title: Shop", "title: Shop, logo_file: logo.png"), "logo.png: cannot be read"),
+        (STATUS_PAGES.replace("title", "titel"), "did you mean `title`?"),
+        (
+            STATUS_PAGES.replace(
+                "[{ path",
+                "[{ path: shop, title: A, components: [{ name: A, tags: [a] }] }, { path",
+            ),
+            "there are two status pages with the path `shop`",
+        ),
+        (STATUS_PAGES.to_owned(), ""),
+    ] {
+        std::fs::write(&path, &text).unwrap();
+        let file = format!("status_pages = {:?}", path.to_string_lossy());
+        match settings(&file, &[], &[]) {
+            Ok(_) => assert_eq!(expected, "", "{text}"),
+            Err(wrong) => assert!(!expected.is_empty() && wrong.contains(expected), "{text}: {wrong}"),
+        }
+    }
+}
+
 #[test]
 fn options_win_over_variables_and_variables_over_the_file() {
     let folder = tempfile::tempdir().unwrap();
@@ -113,6 +148,12 @@ fn options_win_over_variables_and_variables_over_the_file() {
         path.to_string_lossy().into_owned()
     };
     let (one_list, two_list, three_list) = (list("one-list"), list("two-list"), list("three-list"));
+    let pages = |name: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, STATUS_PAGES).unwrap();
+        path.to_string_lossy().into_owned()
+    };
+    let (one_pages, two_pages, three_pages) = (pages("one-pages"), pages("two-pages"), pages("three-pages"));
     // What must be set beside a setting.
     let beside = |field: &str| match field {
         "tls_cert" => "tls_key = \"/k\"\n",
@@ -135,6 +176,7 @@ fn options_win_over_variables_and_variables_over_the_file() {
         ("admin_token_file", quoted(&one), one.as_str(), two.as_str(), three.as_str()),
         ("secret_key_file", quoted(&one_key), one_key.as_str(), two_key.as_str(), three_key.as_str()),
         ("notifiers", quoted(&one_list), one_list.as_str(), two_list.as_str(), three_list.as_str()),
+        ("status_pages", quoted(&one_pages), one_pages.as_str(), two_pages.as_str(), three_pages.as_str()),
         ("allowed_hosts", "[\"a.test\", \"b.test\"]".to_owned(), "a.test, b.test", "c.test", "[::2]"),
         (
             "allowed_origins",
@@ -478,6 +520,7 @@ fn the_file_to_begin_with_is_good_as_it_is_and_with_all_that_it_offers() {
     std::fs::write(folder.path().join("secret-key"), "0123456789abcdef".repeat(2)).unwrap();
     let notifiers = "notifiers: [{ name: ops, type: webhook, url: http://a.test }]";
     std::fs::write(folder.path().join("notifiers.yaml"), notifiers).unwrap();
+    std::fs::write(folder.path().join("status-pages.yaml"), STATUS_PAGES).unwrap();
     let text = include_str!("../../../../../packaging/faultfinder.toml");
     // A field that is offered stands behind a `#` without a space.
     let offered = |line: &str| {
