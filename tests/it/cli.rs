@@ -55,6 +55,29 @@ fn broken_definitions_are_told_all_at_once_and_nothing_runs() {
 }
 
 #[test]
+fn heartbeats_are_left_out_of_a_run_and_validated() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("jobs.yaml");
+    let heartbeat =
+        "tests:\n  - { name: backup, every: 1d, heartbeat: { key: 0123456789abcdef, grace: 1h } }\n";
+    let path = path.to_string_lossy().into_owned();
+    std::fs::write(&path, heartbeat).unwrap();
+    let answer = faultfinder(&["validate", &path]);
+    assert_eq!(answer.status, 0, "{}{}", answer.stdout, answer.stderr);
+    let answer = faultfinder(&["run", &path]);
+    assert!(answer.stderr.contains("1 heartbeat is left out: there is nothing to run"), "{}", answer.stderr);
+    let refused = "  - { name: nobody listens, tcp: { host: 127.0.0.1, port: 1 } }\n";
+    std::fs::write(&path, format!("{heartbeat}{refused}")).unwrap();
+    let answer = faultfinder(&["run", &path, "--format", "json"]);
+    assert_eq!(answer.status, 1, "{}", answer.stderr);
+    assert_eq!(answer.json()["results"].as_array().unwrap().len(), 1, "{}", answer.stdout);
+    // The key is not shown where it is wrong.
+    std::fs::write(&path, heartbeat.replace("0123456789abcdef", "'{{ KEY }}'")).unwrap();
+    let answer = faultfinder(&["validate", &path, "--var", "KEY=s3cret"]);
+    assert!(!answer.stderr.contains("s3cret"), "{}", answer.stderr);
+}
+
+#[test]
 fn files_that_cannot_be_read_are_named() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path().to_string_lossy().into_owned();

@@ -82,6 +82,7 @@ fn lines_of(name: &str, text: &str) -> Vec<String> {
         let exchanges: Vec<&Exchange> = match &test.content {
             Content::Exchange(exchange) => vec![exchange],
             Content::Steps(steps) => steps.steps.iter().filter_map(|step| asked(&step.action)).collect(),
+            Content::Heartbeat(_) => Vec::new(),
         };
         for source in exchanges.into_iter().flat_map(|exchange| &exchange.assertions) {
             if let AssertionSource::Line(text) = source {

@@ -31,6 +31,7 @@ mod suite; // Suite: files -> tests that are ready to be run
 mod pattern; // patterns for the names and tags of tests
 mod planned; // PlannedTest: what is known about a test at load
 mod exchange; // what is known of a request and its answer at load
+mod heartbeat; // what is known of a heartbeat at load
 mod steps; // what is known of several steps at load
 mod runs; // tests that are carried out as steps of others
 mod script; // scripts that set variables
@@ -51,6 +52,7 @@ mod addresses; // one attempt at every address of a name
 mod attempts; // the attempts of one request
 mod options; // how tests are run
 mod run; // one run of a test
+mod beat; // the result of a heartbeat
 mod journey; // one run through several steps
 mod settings; // what requests have in common: checked once, in memory once
 mod objections; // problems of a request before it is sent
@@ -67,6 +69,7 @@ mod result_schema; // the JSON Schema of results
 
 pub use attempts::RETRY_AFTER_MAX;
 pub use batch::{CONCURRENCY_DEFAULT, run_all};
+pub use beat::{Beat, beat_result};
 pub use definition_schema::definition_schema;
 pub use faultfinder_assert::subject_words;
 pub use faultfinder_net::tls::warm_up;
@@ -74,6 +77,7 @@ pub use files::{
     EmptyFolder, FoundFiles, ReadSources, UnreadFile, Unreadable, find_files, read_source, read_sources,
     real_path,
 };
+pub use heartbeat::PlannedHeartbeat;
 pub use include::variables_of;
 pub use offload::{Offload, Work};
 pub use options::RunOptions;

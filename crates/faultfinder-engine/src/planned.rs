@@ -2,6 +2,7 @@
 
 use crate::compiled::Compiled;
 use crate::exchange::{Entry, PlannedExchange};
+use crate::heartbeat::PlannedHeartbeat;
 use crate::ids::Ids;
 use crate::moment::{Begin, millis, rfc3339};
 use crate::render::Awaited;
@@ -38,6 +39,7 @@ pub struct PlannedTest {
 pub(crate) enum PlannedContent {
     Exchange(PlannedExchange),
     Steps(PlannedSteps),
+    Heartbeat(PlannedHeartbeat),
 }
 
 impl PlannedTest {
@@ -63,6 +65,9 @@ impl PlannedTest {
                 PlannedContent::Exchange(exchange)
             }
             Content::Steps(steps) => PlannedContent::Steps(planner.plan(steps, compiled, &set, settings)),
+            Content::Heartbeat(heartbeat) => {
+                PlannedContent::Heartbeat(PlannedHeartbeat::new(test, heartbeat, source, scope))
+            }
         };
         Self {
             name: test.name.clone(),
@@ -86,6 +91,7 @@ impl PlannedTest {
         match &mut self.content {
             PlannedContent::Exchange(exchange) => exchange.lighten(name),
             PlannedContent::Steps(steps) => steps.lighten(name),
+            PlannedContent::Heartbeat(_) => {}
         }
         if self.objections().is_empty() {
             self.source = Arc::clone(name);
@@ -142,6 +148,7 @@ impl PlannedTest {
         match &self.content {
             PlannedContent::Exchange(exchange) => TestType::Protocol(exchange.protocol()),
             PlannedContent::Steps(_) => TestType::Multistep,
+            PlannedContent::Heartbeat(_) => TestType::Heartbeat,
         }
     }
 
@@ -153,6 +160,7 @@ impl PlannedTest {
             PlannedContent::Steps(steps) => {
                 steps.exchanges().into_iter().any(PlannedExchange::may_begin_with_tls)
             }
+            PlannedContent::Heartbeat(_) => false,
         }
     }
 
@@ -196,7 +204,17 @@ impl PlannedTest {
     /// settings that contradict each other. A run of the test ends with the first of them.
     #[must_use]
     pub fn objections(&self) -> Vec<Diagnostic> {
-        self.exchanges().into_iter().flat_map(PlannedExchange::objections).collect()
+        let of_heartbeat = self.heartbeat().and_then(|heartbeat| heartbeat.objection.as_deref().cloned());
+        self.exchanges().into_iter().flat_map(PlannedExchange::objections).chain(of_heartbeat).collect()
+    }
+
+    /// What is awaited, if it is a heartbeat: it is not run, it reports by itself.
+    #[must_use]
+    pub const fn heartbeat(&self) -> Option<&PlannedHeartbeat> {
+        match &self.content {
+            PlannedContent::Heartbeat(heartbeat) => Some(heartbeat),
+            PlannedContent::Exchange(_) | PlannedContent::Steps(_) => None,
+        }
     }
 
     /// The result of a run that ends now, with what its last attempt came to and nothing of what it saw.
@@ -259,6 +277,7 @@ impl PlannedTest {
         match &self.content {
             PlannedContent::Exchange(exchange) => vec![exchange],
             PlannedContent::Steps(steps) => steps.exchanges(),
+            PlannedContent::Heartbeat(_) => Vec::new(),
         }
     }
 }

@@ -62,17 +62,20 @@ pub struct TestResult {
     pub retries_off: bool,
 }
 
-/// What kind of test a result is of: one request over a protocol, or several steps.
+/// What kind of test a result is of: one request over a protocol, several steps, or a heartbeat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "closed: one request, or several steps")]
+#[expect(clippy::exhaustive_enums, reason = "closed: one request, several steps, or a heartbeat")]
 pub enum TestType {
     /// One request: `http`.
     Protocol(Protocol),
     /// Several steps: `multistep`.
     Multistep,
+    /// What reports by itself: `heartbeat`.
+    Heartbeat,
 }
 
 const MULTISTEP: &str = "multistep";
+const HEARTBEAT: &str = "heartbeat";
 
 impl TestType {
     /// Its word in results.
@@ -81,6 +84,7 @@ impl TestType {
         match self {
             Self::Protocol(protocol) => protocol.as_str(),
             Self::Multistep => MULTISTEP,
+            Self::Heartbeat => HEARTBEAT,
         }
     }
 }
@@ -102,6 +106,9 @@ impl<'de> Deserialize<'de> for TestType {
         let word = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
         if word == MULTISTEP {
             return Ok(Self::Multistep);
+        }
+        if word == HEARTBEAT {
+            return Ok(Self::Heartbeat);
         }
         Protocol::deserialize(serde::de::value::StrDeserializer::new(&word)).map(Self::Protocol)
     }

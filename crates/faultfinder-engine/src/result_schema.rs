@@ -132,7 +132,12 @@ fn identity() -> Vec<Row> {
             "Which run of the test this is, from 1, if `--repeat` asks for several.",
             json!({ "type": "integer", "minimum": 1 }),
         ),
-        ("type", Always, "The protocol, or `multistep`.", one_of(protocols_and(&["multistep"]))),
+        (
+            "type",
+            Always,
+            "The protocol, `multistep` or `heartbeat`.",
+            one_of(protocols_and(&["multistep", "heartbeat"])),
+        ),
     ]
 }
 

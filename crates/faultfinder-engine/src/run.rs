@@ -6,7 +6,7 @@ use crate::journey;
 use crate::moment::{Begin, unix_millis};
 use crate::options::RunOptions;
 use crate::planned::PlannedContent;
-use crate::render::{Awaited, Moment, Values};
+use crate::render::{Awaited, Moment, Values, invalid};
 use crate::{Attempt, PlannedTest, Status, TestResult};
 use faultfinder_net::Vantage;
 use faultfinder_taxonomy::{Code, Detail, Fault, Phase, Timings};
@@ -39,6 +39,13 @@ async fn carried_out(vantage: &Vantage, test: &PlannedTest, options: &RunOptions
         PlannedContent::Exchange(exchange) => single(vantage, test, exchange, options).await,
         // Boxed, so that tests of one request keep no room for it.
         PlannedContent::Steps(steps) => Box::pin(journey::run(vantage, test, steps, options)).await,
+        PlannedContent::Heartbeat(_) => {
+            let message = "a heartbeat is awaited by a service: there is nothing to run";
+            let fault = Some(invalid("heartbeat", "heartbeat", message));
+            let (timings, begin) = (Timings::default(), Begin::now(vantage));
+            let attempt = Attempt { status: Status::Error, timings, broke_in: None, fault };
+            test.result(test.name().to_owned(), begin, attempt, options)
+        }
     }
 }
 

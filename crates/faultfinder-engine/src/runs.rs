@@ -1,8 +1,8 @@
 //! Tests that are carried out as steps of others: whether there are such, and how much that is.
 
 use faultfinder_spec::{
-    Action, DIAGNOSTICS_MAX, Diagnostic, Document, FILE_STEPS_MAX, SUB_TESTS_DEPTH_MAX, Step, TEST_STEPS_MAX,
-    Test,
+    Action, Content, DIAGNOSTICS_MAX, Diagnostic, Document, FILE_STEPS_MAX, SUB_TESTS_DEPTH_MAX, Step,
+    TEST_STEPS_MAX, Test,
 };
 use faultfinder_taxonomy::word::nearest;
 use std::collections::HashMap;
@@ -85,6 +85,12 @@ impl<'d> Runs<'d> {
                 None => error.with_help("name another test of this file"),
             });
         };
+        if matches!(called.content, Content::Heartbeat(_)) {
+            return Some(
+                error("a heartbeat cannot be carried out as a step".to_owned())
+                    .with_help("a service awaits it"),
+            );
+        }
         if called.script.is_some() {
             let message = "this test sets variables by a script, so it cannot be carried out as a step";
             return Some(

@@ -192,6 +192,8 @@ impl<'d> Planner<'d> {
                 };
                 self.steps((std::slice::from_ref(&only), compiled), extracted, depth, settings)
             }
+            // `check_runs` refuses it.
+            Content::Heartbeat(_) => Vec::new(),
         }
     }
 }

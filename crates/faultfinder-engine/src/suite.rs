@@ -329,6 +329,7 @@ fn compile(
             };
             steps.iter().map(of_step).collect()
         }
+        Content::Heartbeat(_) => Vec::new(),
     }
 }
 

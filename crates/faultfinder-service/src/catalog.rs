@@ -99,6 +99,11 @@ impl Kept {
         }
     }
 
+    /// Whether it is not run, but reports by itself.
+    pub(crate) fn is_heartbeat(&self) -> bool {
+        self.planned().is_some_and(|test| test.heartbeat().is_some())
+    }
+
     /// Those of its due moments that are in its active times.
     pub(crate) fn active(&self, moments: Moments) -> Option<Moments> {
         match self.planned().and_then(PlannedTest::active_times) {

@@ -17,6 +17,7 @@ mod throttle; // too many requests from one client, or from all
 mod origin; // names of the service, and origins of pages
 mod tls; // TLS from files
 mod config; // Config: the configuration of a service
+mod heartbeats; // jobs that report by themselves
 mod status_page; // what anyone may see of some tests
 mod catalog; // the tests that can be run now
 mod metrics; // metrics

@@ -66,7 +66,7 @@ pub(crate) async fn keep(service: Arc<Service>) {
 pub(crate) fn note_absence(service: &Service, test: &str, last_alive: Timestamp) {
     let Some(kept) = service.catalog().get(test) else { return };
     let record = &kept.record;
-    let Some(every) = record.every.filter(|_| !record.paused) else { return };
+    let Some(every) = record.every.filter(|_| !record.paused && !kept.is_heartbeat()) else { return };
     // What was changed since then was not due before.
     let since = match &record.origin {
         Origin::Api => record.updated_at,

@@ -5,6 +5,7 @@ use crate::api;
 use crate::config::Config;
 use crate::definitions::{Definitions, Settings, WatchError};
 use crate::files;
+use crate::heartbeats;
 use crate::keeping;
 use crate::life;
 use crate::rounds;
@@ -101,6 +102,7 @@ impl Running {
         let of_files = files::take_first(&service, &definitions.loaded().borrow());
         service.states().load(service.store()).await?;
         service.save_states();
+        heartbeats::restore(&service);
         let ids = service.catalog().ids();
         let never_ran = ids.iter().filter(|id| service.states().of(id).is_none());
         service.begin_soon(never_ran.map(|id| &**id));
@@ -110,6 +112,7 @@ impl Running {
         alerts::catch_up(&service).await?;
         let mut tasks = vec![
             tokio::spawn(alerts::pass_time(Arc::clone(&service))),
+            tokio::spawn(heartbeats::pass_time(Arc::clone(&service))),
             tokio::spawn(files::follow(Arc::clone(&service), definitions.loaded(), of_files)),
             tokio::spawn(retain(Arc::clone(&service))),
             tokio::spawn(life::keep(Arc::clone(&service))),

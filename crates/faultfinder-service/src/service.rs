@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::connections::Connections;
 use crate::definitions::Loaded;
 use crate::evidence::Latest;
+use crate::heartbeats::Heartbeats;
 use crate::logins::FailedLogins;
 use crate::metrics::Metrics;
 use crate::misses::Misses;
@@ -75,6 +76,7 @@ pub(crate) struct Service {
     alerts: Arc<Alerts>,
     silences: Silences,
     dependencies: Dependencies,
+    heartbeats: Heartbeats,
     failed_logins: FailedLogins,
     under_way: Arc<UnderWay>,
     misses: Misses,
@@ -129,6 +131,7 @@ impl Service {
             alerts,
             silences: Silences::default(),
             dependencies: Dependencies::default(),
+            heartbeats: Heartbeats::default(),
             failed_logins: FailedLogins::default(),
             under_way: Arc::default(),
             misses: Misses::default(),
@@ -188,6 +191,7 @@ impl Service {
     /// A test can be run from now on, and is on its schedule; it replaces the one of its id.
     pub(crate) fn put(&self, kept: Kept) {
         let (id, every) = (kept.record.id.clone(), kept.record.every.filter(|_| !kept.record.paused));
+        let is_heartbeat = self.await_reports(&kept);
         self.metrics.put(&id, &kept.record.name);
         self.note_change(&id, kept.planned());
         self.states.begin(&id);
@@ -197,11 +201,31 @@ impl Service {
         // Only now does a list have it.
         self.states.note_change();
         self.alert_of_change(&id, before.as_deref());
-        match (self.scheduler.get(), every) {
+        match (self.scheduler.get(), every.filter(|_| !is_heartbeat)) {
             (Some(scheduler), Some(every)) => scheduler.set(&id, every),
             (Some(scheduler), None) => scheduler.remove(&id),
             (None, _) => {}
         }
+    }
+
+    /// Awaits the reports of a test from now on, if it is a heartbeat. Yields whether it is one.
+    fn await_reports(&self, kept: &Kept) -> bool {
+        let (id, every) = (&kept.record.id, kept.record.every);
+        match kept.planned().and_then(PlannedTest::heartbeat).zip(every) {
+            Some((heartbeat, every)) => {
+                self.heartbeats.put(id, heartbeat, every, kept.record.paused, self.now());
+                true
+            }
+            None => {
+                self.heartbeats.remove(id);
+                false
+            }
+        }
+    }
+
+    /// Which reports of jobs are awaited.
+    pub(crate) const fn heartbeats(&self) -> &Heartbeats {
+        &self.heartbeats
     }
 
     /// Tests that are new run at once, so that their authors see what comes of it; of many, the first ones.
@@ -222,6 +246,7 @@ impl Service {
             self.dependencies.remove(&kept);
         }
         self.catalog.remove(id);
+        self.heartbeats.remove(id);
         self.latest.forget(id);
         self.states.forget(id, true);
         self.save_states();
@@ -558,13 +583,22 @@ impl Service {
         };
         let vantage = if of.restricted { &self.guarded } else { &self.vantage };
         let result = faultfinder_engine::run(vantage, test, &options).await;
-        self.metrics.ran(&of.test, &result);
-        tell(&of, &result);
         if result.retries_off && off.is_none() {
             self.switch_retries_off(test, &of, started_at, &result);
         } else if self.retries_off.is_unsaved(&of.test) {
             self.save_retries_off(&of.test);
         }
+        self.note_end(id, started_at, of, result)
+    }
+
+    /// Takes note of what came of a run, or of what a job has reported; the result is not kept yet.
+    pub(crate) fn ended(&self, of: RunOf, started_at: Timestamp, result: TestResult) -> ResultRecord {
+        self.note_end(Uuid::now_v7(), started_at, of, result)
+    }
+
+    fn note_end(&self, id: Uuid, started_at: Timestamp, of: RunOf, result: TestResult) -> ResultRecord {
+        self.metrics.ran(&of.test, &result);
+        tell(&of, &result);
         self.watch(id, &of, &result);
         let record = self.record(id, started_at, of, result);
         self.states.ended((&record).into());

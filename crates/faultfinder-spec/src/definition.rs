@@ -2,7 +2,7 @@
 
 use crate::reference::Reference;
 use crate::written::Fields;
-use crate::{ActiveTimes, AlertRule, Place, ScriptSource, Source, Spanned, Text, Variable};
+use crate::{ActiveTimes, AlertRule, Heartbeat, Place, ScriptSource, Source, Spanned, Text, Variable};
 use faultfinder_taxonomy::Protocol;
 use faultfinder_taxonomy::word::{GroupKind, Severity};
 use std::sync::Arc;
@@ -63,12 +63,14 @@ pub struct Test {
 
 /// What a test does.
 #[derive(Debug, Clone)]
-#[expect(clippy::exhaustive_enums, reason = "closed: one request, or several steps")]
+#[expect(clippy::exhaustive_enums, reason = "closed: one request, several steps, or a heartbeat")]
 pub enum Content {
     /// It sends one request.
     Exchange(Exchange),
     /// It carries out several steps, one after the other.
     Steps(Steps),
+    /// It waits for what reports by itself.
+    Heartbeat(Heartbeat),
 }
 
 /// A request, and what is made of its answer.
@@ -216,7 +218,7 @@ impl Content {
     #[must_use]
     pub const fn steps(&self) -> Option<&Steps> {
         match self {
-            Self::Exchange(_) => None,
+            Self::Exchange(_) | Self::Heartbeat(_) => None,
             Self::Steps(steps) => Some(steps),
         }
     }
@@ -242,6 +244,7 @@ impl Test {
                     scripts.extend(assertions.iter().chain(until).flat_map(AssertionSource::scripts));
                 }
             }
+            Content::Heartbeat(_) => {}
         }
         scripts
     }
@@ -251,7 +254,7 @@ impl Test {
     pub const fn exchange(&self) -> Option<&Exchange> {
         match &self.content {
             Content::Exchange(exchange) => Some(exchange),
-            Content::Steps(_) => None,
+            Content::Steps(_) | Content::Heartbeat(_) => None,
         }
     }
 }

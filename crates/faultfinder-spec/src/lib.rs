@@ -40,6 +40,7 @@ mod alert; // when somebody is alerted of a test
 mod defaults; // when tests run, and what holds for all tests of a file
 mod dependency; // tests that depend on each other
 mod exchange; // reads requests with what must hold of their answers
+mod heartbeat; // what reports by itself
 mod test; // reads tests
 mod steps; // reads the steps of a test
 mod script; // JavaScript in a definition
@@ -68,6 +69,7 @@ pub use generator::{
     DATE_FORMAT_CHARS_MAX, DATE_OFFSET_YEARS_MAX, DateFormat, DateOffset, DateUnit, GENERATED_CHARS_DEFAULT,
     GENERATED_CHARS_MAX, Generator, TimestampUnit,
 };
+pub use heartbeat::Heartbeat;
 pub use histories::{HISTORIES_MAX, History, Listed, read_histories};
 pub use json::JsonTemplate;
 pub use nature::{Nature, nature};

@@ -72,8 +72,8 @@ mod tests {
     }
 
     #[test]
-    fn a_test_has_one_protocol_or_steps() {
-        let words = Protocol::ALL.into_iter().map(Protocol::as_str).chain(["steps"]);
+    fn a_test_has_one_protocol_or_steps_or_is_a_heartbeat() {
+        let words = Protocol::ALL.into_iter().map(Protocol::as_str).chain(["steps", "heartbeat"]);
         assert_eq!(crate::test::CONTENTS, words.collect::<Vec<_>>());
     }
 }

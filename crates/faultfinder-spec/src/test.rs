@@ -10,7 +10,7 @@ use crate::mapping::Mapping;
 use crate::reader::Reader;
 use crate::value::OverallTimeout;
 use crate::yaml::Node;
-use crate::{Content, Place, ScriptSource, Test, Text, protocol, steps};
+use crate::{Content, Place, ScriptSource, Test, Text, heartbeat, protocol, steps};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -28,6 +28,11 @@ pub(crate) const TABLE: Table = Table::new(
                 "steps",
                 Shape::Tables(&steps::STEP, steps::STEPS_MAX),
                 "several steps instead of one request, one after the other",
+            ),
+            FieldSpec::new(
+                "heartbeat",
+                Shape::Table(&heartbeat::HEARTBEAT),
+                "instead of a request: a job reports by itself, and is missed if it does not",
             ),
             FieldSpec::new("assert", Shape::Assertions, "what must hold of the answer"),
             FieldSpec::new(
@@ -61,7 +66,8 @@ pub(crate) const TABLE: Table = Table::new(
 .one_of(CONTENTS);
 
 /// Fields of which a test has one: what it does.
-pub(crate) const CONTENTS: &[&str] = &["http", "ssl", "dns", "tcp", "udp", "icmp", "grpc", "ws", "steps"];
+pub(crate) const CONTENTS: &[&str] =
+    &["http", "ssl", "dns", "tcp", "udp", "icmp", "grpc", "ws", "steps", "heartbeat"];
 
 /// The names of the tests so far: where each is given, and where its test begins.
 pub(crate) type Names = HashMap<String, (Place, Place)>;
@@ -93,9 +99,10 @@ pub(crate) fn read(
     if let Some(name) = &name {
         check_name(reader, name, mapping.place, names);
     }
-    let content = match mapping.has("steps") {
-        true => steps::read(reader, &mapping, defaults).map(Content::Steps),
-        false => {
+    let content = match (mapping.has("steps"), mapping.has("heartbeat")) {
+        (true, _) => steps::read(reader, &mapping, defaults).map(Content::Steps),
+        (false, true) => heartbeat::read(reader, &mapping).map(Content::Heartbeat),
+        (false, false) => {
             for field in ["overall_timeout", "persist_cookies"] {
                 steps::needs_steps(reader, &mapping, field);
             }
@@ -104,6 +111,7 @@ pub(crate) fn read(
     };
     let script = mapping.read(reader, "variables_javascript", Reader::verbatim).map(ScriptSource::new);
     let schedule = read_schedule(reader, &mapping).or(&defaults.schedule);
+    heartbeat::check(reader, &mapping, schedule.every);
     let retry = read_retry(reader, &mapping).or(reader, defaults.retry);
     if schedule.every.is_none()
         && let Some(place) = mapping.key_place("active_times")

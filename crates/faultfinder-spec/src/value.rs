@@ -12,9 +12,9 @@ mod words; // the closed words, and types of records
 pub use bad::BadValue;
 pub use base64::Base64;
 pub use duration_range::{
-    EVERY_MAX, EVERY_MIN, EchoInterval, EchoWait, Every, FailingFor, Lifetime, MissingAfter, OverallTimeout,
-    RETRY_INTERVAL_MAX, RemindEvery, RepeatInterval, RetryInterval, StepWait, TIMEOUT_MAX, Timeout,
-    TotpPeriod,
+    EVERY_MAX, EVERY_MIN, EchoInterval, EchoWait, Every, FailingFor, Grace, Lifetime, LongestRun,
+    MissingAfter, OverallTimeout, RETRY_INTERVAL_MAX, RemindEvery, RepeatInterval, RetryInterval, StepWait,
+    TIMEOUT_MAX, Timeout, TotpPeriod,
 };
 pub use method::{METHOD_CHARS_MAX, Method};
 pub use number::{EdnsSize, Number, Port};

@@ -206,7 +206,7 @@ fn steps_are_no_request_and_not_none() {
     4 |     http: { url: x }
       |     ^^^^
       |
-      = help: give only one of http, ssl, dns, tcp, udp, icmp, grpc, ws or steps
+      = help: give only one of http, ssl, dns, tcp, udp, icmp, grpc, ws, steps or heartbeat
     ");
 }
 
@@ -307,14 +307,14 @@ fn two_bodies_or_two_protocols_cannot_stand_together() {
     4 |     ssl: { host: a }
       |     ^^^
       |
-      = help: give only one of http, ssl, dns, tcp, udp, icmp, grpc, ws or steps
+      = help: give only one of http, ssl, dns, tcp, udp, icmp, grpc, ws, steps or heartbeat
     ");
 }
 
 #[test]
 fn a_test_without_a_request_is_no_test() {
     insta::assert_snapshot!(request("assert: [ status is 200 ]"), @r"
-    error: a test needs one of http, ssl, dns, tcp, udp, icmp, grpc, ws or steps
+    error: a test needs one of http, ssl, dns, tcp, udp, icmp, grpc, ws, steps or heartbeat
      --> shop.yaml:2:5
       |
     2 |   - name: a

@@ -98,6 +98,7 @@ fn kept() -> Vec<(Value, &'static str)> {
             json!({ "type": "dns", "hostname": "a.test", "dns_resolve_server": "192.0.2.1, 192.0.2.2" }),
             "`dns_resolve_server`: only the first server is asked; the others would be asked if it is silent",
         ),
+        (json!({ "type": "push" }), "`pushToken` is missing or has fewer than 10 characters: the heartbeat has no key"),
         (json!({ "cacheBust": true }), "unknown field `cacheBust` of a monitor is left out"),
         (json!({ "retryIntervall": 9 }), "unknown field `retryIntervall` of a monitor is left out; did you mean `retryInterval`?"),
     ]
@@ -120,7 +121,6 @@ fn what_cannot_be_followed_is_a_warning() {
 fn left_out() -> Vec<(Value, &'static str)> {
     vec![
         (json!({ "type": "group" }), "the group `m` is left out: its name becomes a tag of its monitors"),
-        (json!({ "type": "push" }), "the monitor `m` of the type `push` is left out: others report their state, and nothing is tested"),
         (json!({ "type": "steam" }), "the monitor `m` of the type `steam` is left out: game servers are not asked"),
         (json!({ "type": "gamedig" }), "the monitor `m` of the type `gamedig` is left out: game servers are not asked"),
         (json!({ "type": "docker" }), "the monitor `m` of the type `docker` is left out: containers are not asked for their state"),
@@ -230,7 +230,7 @@ const BROKEN: &[&str] = &[
     "{\n  \"version\": \"1.23.16\",\n  \"monitorList\": [\n    { \"name\": \"a\", \"type\": \"http\"\n      \"url\": \"https://a.test\" }\n  ]\n}\n",
     "{\n  \"monitorList\": [\n    { \"name\": \"a\", \"type\": \"http\", \"url\": \"https://a.test\"\n",
     "{ \"monitorList\": [ { \"name\": \"\", \"type\": \"http\" }, { \"name\": \"b\", \"type\": null }, 7 ] }",
-    "{ \"monitorList\": [ { \"name\": \"a\", \"type\": \"push\" } ] }",
+    "{ \"monitorList\": [ { \"name\": \"a\", \"type\": \"docker\" } ] }",
     "{ \"monitorList\": [ { \"name\": \"a\", \"type\": \"http\", \"url\": \"https://a.test\", \"interval\": \"soon\", \"active\": \"maybe\", \"maxretries\": -1, \"timeout\": [1] } ] }",
     "{ \"monitorList\": [ { \"name\": \"a\", \"type\": \"http\", \"url\": \"https://a.test\", \"accepted_statuscodes\": { \"a\": 1 }, \"tags\": { \"a\": 1 } } ] }",
     "{ \"monitorList\": [ { \"name\": \"a\", \"type\": \"port\", \"hostname\": \"a.test\", \"port\": 99999 } ] }",

@@ -198,6 +198,7 @@ pub(crate) fn from_files(
             crate::output::note_unless_empty(&diagnostics::of_files(&found, paint));
             variables.note_unmeant(suite.unused());
             selection.apply(&mut suite)?;
+            leave_out_heartbeats(&mut suite);
             Ok(all(suite))
         }
         Err(wrong) => {
@@ -208,6 +209,17 @@ pub(crate) fn from_files(
             crate::output::note(&format!("{}: {counted}; nothing was run", paint.bad("invalid")));
             Err(Failure::Invalid)
         }
+    }
+}
+
+/// Leaves heartbeats out, and says so: they report by themselves.
+fn leave_out_heartbeats(suite: &mut faultfinder_engine::Suite) {
+    let count = suite.tests().iter().filter(|test| test.heartbeat().is_some()).count();
+    if count > 0 {
+        suite.retain(|test| test.heartbeat().is_none());
+        let heartbeats = if count == 1 { "1 heartbeat is" } else { &format!("{count} heartbeats are") };
+        let help = "`faultfinder serve` awaits what they report";
+        crate::finish::warn(&format!("{heartbeats} left out: there is nothing to run"), Some(help));
     }
 }
 

@@ -200,6 +200,14 @@ impl Fields {
         }
     }
 
+    pub(crate) fn integer(&mut self, name: &str) -> Option<i64> {
+        let value = self.take(name)?;
+        if value.as_i64().is_none() {
+            self.wrong(name, format!("must be an integer, found {}", kind(&value)));
+        }
+        value.as_i64()
+    }
+
     pub(crate) fn text(&mut self, name: &str) -> Option<String> {
         match self.take(name)? {
             Value::String(value) => Some(value),

@@ -475,6 +475,17 @@ pub(crate) struct AlertDetails {
     pub(crate) deliveries: Vec<DeliveryResource>,
 }
 
+/// That a report of a job was taken.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ReportTaken {
+    /// The id of the test.
+    pub(crate) test: String,
+    /// The id of the result; null when the job has only begun.
+    #[schema(required)]
+    #[schema(format = "uuid")]
+    pub(crate) result: Option<String>,
+}
+
 /// A time in which nothing is sent about tests.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

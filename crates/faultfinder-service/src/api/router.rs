@@ -7,12 +7,13 @@ use super::outer::{Outer, outer};
 use super::problem::Problem;
 use super::routes::document::Document;
 use super::routes::{
-    alerts, audit, codes, definitions, document, health, history, locations, metrics, notifiers, pause,
-    probe, results, runs, silences, test_resources, tokens, uptime, validate,
+    alerts, audit, codes, definitions, document, health, heartbeat, history, locations, metrics, notifiers,
+    pause, probe, results, runs, silences, test_resources, tokens, uptime, validate,
 };
 use crate::pages;
 use crate::service::Service;
 use axum::middleware::from_fn_with_state;
+use axum::routing::any;
 use axum::{Extension, Router};
 use http::StatusCode;
 use std::sync::Arc;
@@ -30,6 +31,7 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
         .routes(routes!(pause::pause))
         .routes(routes!(pause::resume))
         .routes(routes!(uptime::get))
+        .routes(routes!(heartbeat::report))
         .routes(routes!(runs::create))
         .routes(routes!(history::delete))
         .routes(routes!(results::list))
@@ -61,7 +63,14 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
         .routes(probe)
         .fallback(async || Problem::of_status(StatusCode::NOT_FOUND))
         .split_for_parts();
+    // For jobs, which know the key of their test and nothing else.
+    let reports = Router::new()
+        .route("/heartbeat/{key}", any(heartbeat::end))
+        .route("/heartbeat/{key}/{event}", any(heartbeat::event))
+        .route("/api/push/{key}", any(heartbeat::push))
+        .layer(from_fn_with_state(Arc::clone(&service), admit));
     router
+        .merge(reports)
         .with_state(Arc::clone(&service))
         .layer(Extension(Document(Arc::new(openapi::document(&described)))))
         .merge(pages::router(&service))

@@ -215,7 +215,7 @@ pub(super) async fn get(
         parents: parents(service, &id),
         unknown: service.dependencies().unknown(&id).iter().map(|text| name(text)).collect(),
         can_silence: viewer.may(Scope::TestsWrite) && viewer.may(Scope::ResultsRead),
-        can_run: viewer.may(Scope::RunsExecute) && kept.is_some(),
+        can_run: viewer.may(Scope::RunsExecute) && kept.as_ref().is_some_and(|kept| !kept.is_heartbeat()),
         can_pause: viewer.may(Scope::TestsWrite) && record.origin == Origin::Api,
         history,
         definition: record.definition.as_ref().map(|text| cut(&pretty(text.as_str()), DEFINITION_CHARS_MAX)),

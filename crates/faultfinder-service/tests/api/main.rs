@@ -41,6 +41,7 @@ mod proxies; // whose request it is, behind proxies
 mod tls; // HTTPS
 mod alerts; // alerts, from results to a notifier
 mod soon; // tests that are new run at once
+mod heartbeats; // jobs that report by themselves
 mod silences; // what is not sent while they last
 mod dependencies; // tests that depend on others
 mod walk; // every route with every kind of bad input

@@ -358,7 +358,7 @@ pub(crate) fn notifiers(text: &str) -> Vec<Notifier> {
 }
 
 /// The status pages of a file, whose images are in this folder.
-pub(crate) fn status_pages(text: &str, folder: &std::path::Path) -> Vec<StatusPage> {
+pub(crate) fn status_pages(text: &str, folder: &Path) -> Vec<StatusPage> {
     let sources = read_status_pages(&Source::new("status-pages.yaml", text)).unwrap();
     sources.iter().map(|source| StatusPage::resolve(source, folder).unwrap()).collect()
 }

@@ -11,6 +11,7 @@ mod kind; // the types of monitors
 mod login; // credentials of HTTP requests
 mod monitor; // a monitor: a test
 mod names; // names that are unique, and tags
+mod push; // monitors that wait for reports
 mod network; // ports, pings and DNS questions
 mod proxy; // the proxy of a monitor
 mod query; // plain paths of JSONata as JSONPath

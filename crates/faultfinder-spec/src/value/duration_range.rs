@@ -129,6 +129,16 @@ const fn as_it_is(bad: BadValue, _: &str) -> BadValue {
 }
 
 within! {
+    /// How much later than its interval a heartbeat may come: 1 s to 7 d.
+    Grace, Duration::from_secs(1), EVERY_MAX, "a duration from 1s to 7d"
+}
+
+within! {
+    /// How long a job may take from its beginning to its end: 1 s to 7 d.
+    LongestRun, Duration::from_secs(1), EVERY_MAX, "a duration from 1s to 7d"
+}
+
+within! {
     /// How long a test fails before there is an alert: up to 7 d.
     FailingFor, Duration::ZERO, EVERY_MAX, "a duration up to 7d"
 }

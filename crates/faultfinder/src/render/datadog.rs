@@ -60,6 +60,8 @@ fn check_time(result: &TestResult) -> i64 {
 fn subtype(test_type: TestType) -> &'static str {
     match test_type {
         TestType::Multistep => "multi",
+        // There is none of that name.
+        TestType::Heartbeat => "heartbeat",
         TestType::Protocol(Protocol::Ws) => "websocket",
         TestType::Protocol(other) => other.as_str(),
     }

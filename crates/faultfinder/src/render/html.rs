@@ -216,6 +216,7 @@ fn push_test(page: &mut String, result: &TestResult, unfolded: bool) {
             page.push_str(&waterfall::waterfall(&result.timings, result.broke_in, protocol));
         }
         TestType::Multistep => push_steps(page, result, &result.steps),
+        TestType::Heartbeat => {}
     }
     push_assertions(page, &result.assertions);
     if let Some(found) = &result.fault {

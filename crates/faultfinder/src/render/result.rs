@@ -64,6 +64,7 @@ fn body(result: &TestResult, style: Style) -> String {
             let (timings, broke_in) = (&result.timings, result.broke_in);
             text.push_str(&waterfall::waterfall(timings, protocol, broke_in, paint, style.width));
         }
+        TestType::Heartbeat => {}
         TestType::Multistep => {
             text.push_str(&steps::overview(&result.steps, paint, style.width));
             let inside = Style { width: style.width.saturating_sub(2), ..style };

@@ -8,7 +8,7 @@ mod envelope; // what errors and warnings look like
 mod requests; // bodies of requests
 mod schemas; // words, moments, definitions
 
-pub(crate) use requests::{NewSilence, NewTest, NewToken, OneDefinition, Replacement, Runnable};
+pub(crate) use requests::{NewReport, NewSilence, NewTest, NewToken, OneDefinition, Replacement, Runnable};
 pub(crate) use schemas::{PageSize, TestOrder, TestState, TestStatus, violations};
 
 use super::idempotency;

@@ -85,6 +85,22 @@ pub(crate) struct NewToken {
     expires_at: Option<Timestamp>,
 }
 
+/// What a job reports.
+#[derive(Debug, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(examples(json!({ "exitCode": 3, "output": "no space left on device" })))]
+pub(crate) struct NewReport {
+    /// `start` when it begins, `end` when it has ended, `fail` when it has failed; `end` if it is not given.
+    #[schema(nullable = false, value_type = Option<String>, pattern = "^(start|end|fail)$")]
+    event: Option<String>,
+    /// Its exit code: 0 if all is well.
+    #[schema(nullable = false, minimum = 0, maximum = 255)]
+    exit_code: Option<i64>,
+    /// What it has written; of what is longer than 10,000 bytes, the end is kept.
+    #[schema(nullable = false)]
+    output: Option<String>,
+}
+
 /// A silence to begin.
 #[derive(Debug, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -13,6 +13,7 @@ pub(super) mod document; // what describes them all
 pub(super) mod locations; // where tests run
 pub(super) mod metrics; // /metrics
 mod replaced; // what an update keeps of the test that it replaces
+pub(crate) mod heartbeat; // reports of jobs
 pub(crate) mod pause; // tests: off their schedule, and on it again
 pub(crate) mod results; // what came of runs
 pub(super) mod runs; // runs of definitions that are not kept

@@ -11,7 +11,7 @@ use crate::api::resources::{All, ResultResource};
 use crate::api::routes::locations::here;
 use crate::rounds::share_of;
 use crate::service::{RunOf, Service};
-use crate::store::{ResultRecord, StoreError, Trigger};
+use crate::store::{Permit, ResultRecord, StoreError, Trigger};
 use crate::token::Scope;
 use axum::Extension;
 use axum::extract::{Request, State};
@@ -116,8 +116,7 @@ pub(super) async fn run(service: &Service, test: &PlannedTest, of: RunOf) -> Res
     }
     // Another service runs the tests of this database now.
     if !service.owns_store() {
-        let taken = "another service has taken this database over";
-        return Err(StoreError::Unavailable(taken.to_owned()).into());
+        return Err(taken_over());
     }
     let starting = || Problem::unavailable("Starting", "The service is starting.", 1);
     let overloaded = |_| Problem::unavailable("Overloaded", "Too many runs are in flight.", 1);
@@ -127,13 +126,25 @@ pub(super) async fn run(service: &Service, test: &PlannedTest, of: RunOf) -> Res
     let share = share_of(&of.owner, test, test.id());
     let place = service.scheduler().ok_or_else(starting)?.admit(share).await.map_err(overloaded)?;
     // Before anything is sent to anybody: what cannot be kept is not begun.
+    let room = room(service)?;
+    let record = service.run(test, of).await;
+    // Only the client waits for the store: its place is free for another run.
+    drop(place);
+    written(room, record).await
+}
+
+/// Room for a result.
+fn room(service: &Service) -> Result<Permit, Problem> {
     let room = service.writer().reserve().map_err(|_| store_away())?;
     if service.writer().stats().commits.away_since.is_some() {
         return Err(store_away());
     }
-    let record = Arc::new(service.run(test, of).await);
-    // Only the client waits for the store: its place is free for another run.
-    drop(place);
+    Ok(room)
+}
+
+/// Comes back when a result is durable.
+async fn written(room: Permit, record: ResultRecord) -> Result<ResultRecord, Problem> {
+    let record = Arc::new(record);
     let written = tokio::time::timeout(DURABLE_MAX, room.write(Arc::clone(&record))).await;
     match written {
         Ok(written) => written.map_err(|why| store_away().with_story(why.to_string()))?,
@@ -142,4 +153,30 @@ pub(super) async fn run(service: &Service, test: &PlannedTest, of: RunOf) -> Res
         }
     }
     Ok(Arc::unwrap_or_clone(record))
+}
+
+/// Keeps a result that is at hand as soon as there is room for it, if it is one.
+///
+/// # Errors
+///
+/// 503 when it cannot be kept.
+pub(super) async fn durable(
+    service: &Service,
+    result: impl FnOnce() -> Option<ResultRecord>,
+) -> Result<Option<ResultRecord>, Problem> {
+    if service.is_closing() {
+        return Err(Problem::shutting_down());
+    }
+    if !service.owns_store() {
+        return Err(taken_over());
+    }
+    let room = room(service)?;
+    match result() {
+        Some(record) => Ok(Some(written(room, record).await?)),
+        None => Ok(None),
+    }
+}
+
+fn taken_over() -> Problem {
+    StoreError::Unavailable("another service has taken this database over".to_owned()).into()
 }

@@ -471,6 +471,10 @@ pub(crate) async fn run_now(
     let record = known(service, &id).await?;
     let kept = service.catalog().get(&id);
     let kept = kept.ok_or_else(|| Problem::internal(format!("test {id} is stored but cannot run")))?;
+    if kept.is_heartbeat() {
+        let message = "is a heartbeat: it reports by itself, and is not run";
+        return Err(Problem::violation("IsHeartbeat", "id", message, ParameterLocation::Path));
+    }
     let of = RunOf {
         test: id.into(),
         version: record.version,

@@ -12,6 +12,8 @@ pub(super) enum Kind {
     Ping,
     Dns,
     Grpc,
+    /// Others report.
+    Push,
 }
 
 /// Types that can be tested.
@@ -23,6 +25,7 @@ const KINDS: &[(&str, Kind)] = &[
     ("ping", Kind::Ping),
     ("dns", Kind::Dns),
     ("grpc-keyword", Kind::Grpc),
+    ("push", Kind::Push),
 ];
 
 /// A type that cannot be tested, why, and what to do instead.
@@ -31,7 +34,6 @@ type LeftOut = (&'static str, &'static str, Option<&'static str>);
 /// Types that are left out.
 const LEFT_OUT: &[LeftOut] = &[
     ("group", "its name becomes a tag of its monitors", None),
-    ("push", "others report their state, and nothing is tested", None),
     ("steam", "game servers are not asked", None),
     ("gamedig", "game servers are not asked", None),
     (
@@ -89,7 +91,7 @@ impl Kind {
         KINDS.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
     }
 
-    /// The native protocol.
+    /// The native field with what is tested.
     pub(super) const fn protocol(self) -> &'static str {
         match self {
             Self::Http | Self::Keyword | Self::JsonQuery => "http",
@@ -97,6 +99,7 @@ impl Kind {
             Self::Ping => "icmp",
             Self::Dns => "dns",
             Self::Grpc => "grpc",
+            Self::Push => "heartbeat",
         }
     }
 }

@@ -5,7 +5,7 @@ use super::draft::Monitor;
 use super::fields::is_set;
 use super::kind::{Kind, left_out};
 use super::names::{self, Names};
-use super::{grpc, http, network, schedule};
+use super::{grpc, http, network, push, schedule};
 use crate::foreign::build::{Conversion, Fields, text};
 use crate::foreign::pieces::{Variables, literal, packed};
 use crate::foreign::section::Section;
@@ -80,7 +80,6 @@ const SILENT: &[&str] = &[
     "oauth_token_url",
     "oauth_scopes",
     "oauth_auth_method",
-    "pushToken",
     "authWorkstation",
     "authDomain",
     "tlsCa",
@@ -131,6 +130,7 @@ pub(super) fn test(
         Kind::Ping => network::ping(&mut monitor, &mut section)?,
         Kind::Dns => network::dns(&mut monitor, &mut section)?,
         Kind::Grpc => grpc::read(&mut monitor, &mut section)?,
+        Kind::Push => push::read(&mut monitor, &mut section),
     }
     let mut schedule = Fields::default();
     schedule::read(&mut monitor, &mut section, kind, &mut schedule);

@@ -22,6 +22,9 @@ const TIMEOUT_SHARE: f64 = 0.8;
 /// Longest time of a request whose attempt need not be given more: the native default.
 const OVERALL_DEFAULT: Duration = Duration::from_secs(60);
 
+/// The least that a report may be late.
+const GRACE_MIN: Duration = Duration::from_secs(1);
+
 /// Shortest time between two reminders.
 const REMINDERS_MIN: Duration = Duration::from_secs(60);
 
@@ -48,7 +51,11 @@ pub(super) fn read(
         test.put("paused", word(node.place, "true"));
     }
     let mut alert = Fields::default();
-    retries(monitor, section, interval, (test, &mut alert));
+    if kind == Kind::Push {
+        grace(monitor, section, interval);
+    } else {
+        retries(monitor, section, interval, (test, &mut alert));
+    }
     reminders(monitor, section, interval, &mut alert);
     notified(monitor, section);
     if !alert.is_empty() {
@@ -66,7 +73,7 @@ fn paused<'n>(monitor: &mut Monitor<'_, '_, '_, '_>, section: &mut Section<'n>) 
 /// The time of a request. A ping has its own.
 fn timeout(monitor: &mut Monitor<'_, '_, '_, '_>, section: &mut Section<'_>, kind: Kind, interval: Duration) {
     let given = seconds(monitor.conversion, section, "timeout").filter(|(_, timeout)| !timeout.is_zero());
-    if kind == Kind::Ping {
+    if matches!(kind, Kind::Ping | Kind::Push) {
         return;
     }
     let place = given.map_or(monitor.place, |(node, _)| node.place);
@@ -83,6 +90,16 @@ fn timeout(monitor: &mut Monitor<'_, '_, '_, '_>, section: &mut Section<'_>, kin
     if timeout > OVERALL_DEFAULT {
         monitor.request.put("overall_timeout", word(place, native(timeout)));
     }
+}
+
+/// What the monitor waits for after its interval: as long as its retries last.
+fn grace(monitor: &mut Monitor<'_, '_, '_, '_>, section: &mut Section<'_>, interval: Duration) {
+    let retries = count(monitor.conversion, section, "maxretries").filter(|(_, retries)| *retries > 0);
+    let pause = seconds(monitor.conversion, section, "retryInterval").filter(|(_, pause)| !pause.is_zero());
+    let pause = pause.map_or(interval, |(_, pause)| pause);
+    let place = retries.map_or(monitor.place, |(node, _)| node.place);
+    let grace = retries.map_or(GRACE_MIN, |(_, retries)| pause.checked_mul(retries).unwrap_or(EVERY_MAX));
+    monitor.request.put("grace", word(place, native(grace.clamp(GRACE_MIN, EVERY_MAX))));
 }
 
 /// Retries, where they fit between two runs; else an alert that waits for as long.

@@ -17,15 +17,15 @@ pub(super) struct Field {
     pub(super) row: &'static Row,
 }
 
-/// Fields of tests with several steps.
-const OF_STEPS: [&str; 3] = ["steps", "overall_timeout", "persist_cookies"];
+/// Fields of tests that send no request of their own.
+const OF_OTHERS: [&str; 4] = ["steps", "overall_timeout", "persist_cookies", "heartbeat"];
 
 /// The fields of a test with a request of this protocol, in order: those of the request, then the others.
 pub(super) fn all(protocol: Protocol) -> Vec<Field> {
     let mut fields = Vec::new();
     let (requests, others): (Vec<_>, Vec<_>) = table_of_tests()
         .fields()
-        .filter(|spec| !OF_STEPS.contains(&spec.name))
+        .filter(|spec| !OF_OTHERS.contains(&spec.name))
         .partition(|spec| is_request(spec));
     let request = requests.into_iter().filter(|spec| spec.name == protocol.as_str());
     for spec in request.chain(others) {
