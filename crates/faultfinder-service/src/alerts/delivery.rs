@@ -4,8 +4,9 @@
 //! and longer pauses, for a day. Of one alert notices are sent in their order. A notice may arrive twice, with the same id, if
 //! this process ends between the answer of the notifier and the note of it.
 
+use super::endpoint::{Endpoint, Request};
 use super::notice::Facts;
-use super::notifier::{Notifier, Request};
+use super::notifier::Notifier;
 use crate::service::Service;
 use crate::store::Delivery;
 use crate::timestamp::Timestamp;
@@ -71,7 +72,7 @@ pub(crate) async fn deliver(service: Arc<Service>, notifier: Arc<Notifier>) {
 async fn attempt(service: &Service, notifier: &Notifier, mut delivery: Delivery) {
     let (alert, notice) = (delivery.alert.clone(), delivery.notice);
     let outcome = match serde_json::from_str::<Facts>(delivery.body.as_str()) {
-        Ok(facts) => send(service, notifier, &notifier.request(&facts)).await,
+        Ok(facts) => send(service, notifier, &facts).await,
         // It will never be readable.
         Err(error) => {
             Err(Refusal { why: format!("the notice cannot be read: {error}"), pause: None, is_final: true })
@@ -120,10 +121,11 @@ pub(super) struct Refusal {
     is_final: bool,
 }
 
-/// Sends a request, by the same probe that tests use: what fails is named by its code.
-pub(super) async fn send(service: &Service, notifier: &Notifier, request: &Request) -> Result<(), Refusal> {
-    let refuse = |why: String| Refusal { why: masked(notifier, &why), pause: None, is_final: false };
-    let source = Source::new("notifier", &definition(request).to_string());
+/// Sends a notice, by the same probe that tests use: what fails is named by its code.
+pub(super) async fn send(service: &Service, notifier: &Notifier, facts: &Facts) -> Result<(), Refusal> {
+    let endpoint = notifier.endpoint();
+    let refuse = |why: String| Refusal { why: masked(endpoint, &why), pause: None, is_final: false };
+    let source = Source::new("notifier", &definition(&endpoint.request(facts)).to_string());
     let suite = Suite::load_foreign(&source).map_err(|diagnostics| {
         let why = diagnostics.first().map_or_else(String::new, |diagnostic| diagnostic.message.clone());
         refuse(why)
@@ -168,8 +170,8 @@ fn pause(result: &TestResult, now: Timestamp) -> Option<Duration> {
 }
 
 /// A text without what must not be shown.
-fn masked(notifier: &Notifier, text: &str) -> String {
-    let text = notifier
+fn masked(endpoint: &Endpoint, text: &str) -> String {
+    let text = endpoint
         .secrets()
         .filter(|secret| secret.len() > 3)
         .fold(text.to_owned(), |text, secret| text.replace(secret, "***"));

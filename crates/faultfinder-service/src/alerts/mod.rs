@@ -8,6 +8,7 @@
 
 mod subject; // a test, as far as alerts depend on it
 mod notice; // what is sent of an alert
+mod endpoint; // the request that sends it, for each type of notifier
 mod notifier; // where it is sent
 mod watched; // the watches over all tests
 mod delivery; // on its way to a notifier

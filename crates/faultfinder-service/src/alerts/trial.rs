@@ -28,9 +28,9 @@ pub(crate) async fn try_out(service: &Service, notifier: &Notifier) -> Result<()
         end: Some("passed".to_owned()),
         ..alert.clone()
     });
-    let began = send(service, notifier, &notifier.request(&alert)).await;
+    let began = send(service, notifier, &alert).await;
     let ended = match end {
-        Some(end) => send(service, notifier, &notifier.request(&end)).await,
+        Some(end) => send(service, notifier, &end).await,
         None => Ok(()),
     };
     began.and(ended).map_err(|refusal| refusal.why)
