@@ -5,8 +5,9 @@
 //! this process ends between the answer of the notifier and the note of it.
 
 use super::endpoint::{Endpoint, Request};
-use super::notice::Facts;
-use super::notifier::Notifier;
+use super::mail::{self, Mailer};
+use super::notice::{Facts, inert};
+use super::notifier::{Channel, Notifier};
 use crate::service::Service;
 use crate::store::Delivery;
 use crate::timestamp::Timestamp;
@@ -81,8 +82,16 @@ async fn attempt(service: &Service, notifier: &Notifier, mut delivery: Delivery)
     let now = service.now();
     delivery.attempts = delivery.attempts.saturating_add(1);
     match outcome {
-        Ok(()) => {
+        Ok(refused) => {
             (delivery.ended_at, delivery.failure) = (Some(now), None);
+            for why in refused {
+                tracing::warn!(
+                    notifier = notifier.name(),
+                    alert,
+                    notice,
+                    "a notice did not reach everybody: {why}"
+                );
+            }
             tracing::info!(notifier = notifier.name(), alert, notice, "a notice was delivered");
         }
         Err(Refusal { why, pause, is_final }) => {
@@ -121,10 +130,36 @@ pub(super) struct Refusal {
     is_final: bool,
 }
 
-/// Sends a notice, by the same probe that tests use: what fails is named by its code.
-pub(super) async fn send(service: &Service, notifier: &Notifier, facts: &Facts) -> Result<(), Refusal> {
-    let endpoint = notifier.endpoint();
-    let refuse = |why: String| Refusal { why: masked(endpoint, &why), pause: None, is_final: false };
+/// Sends a notice. It yields the recipients that did not get it although others did, each with the reason.
+pub(super) async fn send(
+    service: &Service,
+    notifier: &Notifier,
+    facts: &Facts,
+) -> Result<Vec<String>, Refusal> {
+    match notifier.channel() {
+        Channel::Requests(endpoint) => request(service, endpoint, facts).await.map(|()| Vec::new()),
+        Channel::Mail(mailer) => mail(service, mailer, facts).await,
+    }
+}
+
+/// Sends a notice as e-mail.
+async fn mail(service: &Service, mailer: &Mailer, facts: &Facts) -> Result<Vec<String>, Refusal> {
+    // Servers say what they like.
+    let shown = |why: &String| masked(mailer.secrets(), &inert(&why.replace(['\r', '\n'], " ")));
+    let sent = match mail::message(mailer, facts, service.now()) {
+        Ok(message) => mail::send(service.vantage(), mailer, &message).await,
+        Err(why) => Err(why),
+    };
+    match sent {
+        Ok(refused) => Ok(refused.iter().map(shown).collect()),
+        Err(why) => Err(Refusal { why: shown(&why), pause: None, is_final: false }),
+    }
+}
+
+/// Sends a notice as a request, by the same probe that tests use: what fails is named by its code.
+async fn request(service: &Service, endpoint: &Endpoint, facts: &Facts) -> Result<(), Refusal> {
+    let refuse =
+        |why: String| Refusal { why: masked(endpoint.secrets(), &why), pause: None, is_final: false };
     let source = Source::new("notifier", &definition(&endpoint.request(facts)).to_string());
     let suite = Suite::load_foreign(&source).map_err(|diagnostics| {
         let why = diagnostics.first().map_or_else(String::new, |diagnostic| diagnostic.message.clone());
@@ -170,9 +205,8 @@ fn pause(result: &TestResult, now: Timestamp) -> Option<Duration> {
 }
 
 /// A text without what must not be shown.
-fn masked(endpoint: &Endpoint, text: &str) -> String {
-    let text = endpoint
-        .secrets()
+fn masked<'s>(secrets: impl Iterator<Item = &'s str>, text: &str) -> String {
+    let text = secrets
         .filter(|secret| secret.len() > 3)
         .fold(text.to_owned(), |text, secret| text.replace(secret, "***"));
     text.get(..text.floor_char_boundary(FAILURE_BYTES_MAX)).unwrap_or_default().to_owned()

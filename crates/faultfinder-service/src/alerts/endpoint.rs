@@ -47,7 +47,8 @@ impl Endpoint {
             body: body.to_string(),
         };
         let mut request = match self.kind {
-            NotifierKind::Webhook => {
+            // `email` has a mailer instead of an endpoint.
+            NotifierKind::Webhook | NotifierKind::Email => {
                 let mut request = post(self.url.clone(), json!(facts));
                 if self.secret.is_some() {
                     request

@@ -8,7 +8,9 @@
 
 mod subject; // a test, as far as alerts depend on it
 mod notice; // what is sent of an alert
+mod notifier_error; // NotifierError: why a notifier cannot be used
 mod endpoint; // the request that sends it, for each type of notifier
+mod mail; // the e-mail that sends it
 mod notifier; // where it is sent
 mod watched; // the watches over all tests
 mod delivery; // on its way to a notifier
@@ -19,6 +21,7 @@ pub(crate) use delivery::deliver;
 pub(crate) use following::{catch_up, pass_time};
 pub(crate) use notice::{Facts, FaultFacts};
 pub use notifier::Notifier;
+pub use notifier_error::NotifierError;
 pub(crate) use subject::{Subject, verdict};
 pub(crate) use trial::try_out;
 pub(crate) use watched::Alerts;

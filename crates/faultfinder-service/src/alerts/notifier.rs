@@ -1,7 +1,9 @@
 //! Where alerts are sent, with the values that the file of notifiers names.
 
 use super::endpoint::Endpoint;
-use faultfinder_spec::{NotifierSource, SecretSource};
+use super::mail::Mailer;
+use super::notifier_error::NotifierError;
+use faultfinder_spec::{NotifierSource, SecretSource, Spanned};
 use faultfinder_taxonomy::word::NotifierKind;
 use std::path::Path;
 
@@ -13,7 +15,16 @@ const SECRET_BYTES_MAX: usize = 8_192;
 pub struct Notifier {
     name: String,
     kind: NotifierKind,
-    endpoint: Endpoint,
+    channel: Channel,
+}
+
+/// How notices are sent.
+#[derive(Clone)]
+pub(super) enum Channel {
+    /// As requests.
+    Requests(Endpoint),
+    /// As e-mail.
+    Mail(Box<Mailer>),
 }
 
 impl std::fmt::Debug for Notifier {
@@ -32,7 +43,8 @@ impl Notifier {
         source: &NotifierSource,
         folder: &Path,
         environment: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, NotifierError> {
+        let of_notifier = |why: String| NotifierError { place: source.place, why };
         let value = |source: &SecretSource| match source {
             SecretSource::Text(text) => Ok(text.clone()),
             SecretSource::Environment(name) => environment(name)
@@ -47,25 +59,24 @@ impl Notifier {
                 fits.then_some(text).ok_or_else(|| format!("{}: expected one short line", path.display()))
             }
         };
-        let url = source.url.as_ref().map(value).transpose()?;
+        let secret = source.secret.as_ref().map(value).transpose().map_err(of_notifier)?;
         let default = match source.kind {
             NotifierKind::Telegram => "https://api.telegram.org",
             NotifierKind::Pagerduty => "https://events.pagerduty.com/v2/enqueue",
             NotifierKind::Opsgenie => "https://api.opsgenie.com",
             _ => "",
         };
-        let url = url.unwrap_or_else(|| default.to_owned());
-        if !url.starts_with("https://") && !url.starts_with("http://") {
-            return Err("the URL must begin with https:// or http://".to_owned());
-        }
-        let endpoint = Endpoint {
-            kind: source.kind,
-            url: url.trim_end_matches('/').to_owned(),
-            to: source.to.clone(),
-            secret: source.secret.as_ref().map(value).transpose()?,
-            headers: source.headers.clone(),
+        let url = match &source.url {
+            Some(url) => value(&url.value)
+                .map(|text| Spanned::new(text, url.place))
+                .map_err(|why| NotifierError::about(url, why))?,
+            None => Spanned::new(default.to_owned(), source.place),
         };
-        Ok(Self { name: source.name.clone(), kind: source.kind, endpoint })
+        let channel = match &source.mail {
+            Some(mail) => Channel::Mail(Box::new(Mailer::resolve(mail, &url, &source.to, secret, folder)?)),
+            None => Channel::Requests(endpoint(source, url, secret)?),
+        };
+        Ok(Self { name: source.name.clone(), kind: source.kind, channel })
     }
 
     /// Its name.
@@ -80,8 +91,26 @@ impl Notifier {
         self.kind
     }
 
-    /// Where its requests go.
-    pub(super) const fn endpoint(&self) -> &Endpoint {
-        &self.endpoint
+    /// How it sends notices.
+    pub(super) const fn channel(&self) -> &Channel {
+        &self.channel
     }
+}
+
+/// Where requests go.
+fn endpoint(
+    source: &NotifierSource,
+    url: Spanned<String>,
+    secret: Option<String>,
+) -> Result<Endpoint, NotifierError> {
+    if !url.value.starts_with("https://") && !url.value.starts_with("http://") {
+        return Err(NotifierError::about(&url, "the URL must begin with https:// or http://"));
+    }
+    Ok(Endpoint {
+        kind: source.kind,
+        url: url.value.trim_end_matches('/').to_owned(),
+        to: source.to.first().map(|to| to.value.clone()),
+        secret,
+        headers: source.headers.clone(),
+    })
 }

@@ -454,7 +454,7 @@ fn notifiers_of(path: &Path, paint: Paint) -> Result<Vec<Notifier>, Vec<String>>
     let resolve = |notifier: &NotifierSource| {
         let environment = |name: &str| std::env::var(name).ok();
         Notifier::resolve(notifier, folder, &environment)
-            .map_err(|why| format!("{shown}:{}: notifier `{}`: {why}", notifier.place.line, notifier.name))
+            .map_err(|error| format!("{shown}:{}: notifier `{}`: {error}", error.place, notifier.name))
     };
     let (resolved, wrong): (Vec<_>, Vec<_>) = written.iter().map(resolve).partition(Result::is_ok);
     match wrong.is_empty() {
