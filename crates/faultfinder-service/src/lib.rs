@@ -46,7 +46,7 @@ mod pages; // the web pages
 mod rekey; // another key for secrets
 mod running; // a running service: start to graceful end
 
-pub use alerts::Notifier;
+pub use alerts::{Notifier, NotifierError};
 pub use config::Config;
 pub use origin::{Host, HostError, Origin, OriginError};
 pub use rekey::{RekeyError, Rekeyed, rekey};

@@ -73,7 +73,9 @@ pub use heartbeat::Heartbeat;
 pub use histories::{HISTORIES_MAX, History, Listed, read_histories};
 pub use json::JsonTemplate;
 pub use nature::{Nature, nature};
-pub use notifiers::{NOTIFIERS_MAX, NotifierSource, SecretSource, read_notifiers};
+pub use notifiers::{
+    MailSource, NOTIFIERS_MAX, NotifierSource, RECIPIENTS_MAX, SecretSource, read_notifiers,
+};
 pub use pairs::PAIRS_MAX;
 pub use parsed::{INCLUDES_MAX, Parsed, VariableFile, parse, parse_str, read_variables};
 pub use place::{Place, Spanned};

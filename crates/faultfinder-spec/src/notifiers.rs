@@ -5,13 +5,20 @@ use crate::mapping::Mapping;
 use crate::reader::Reader;
 use crate::source::Source;
 use crate::value::FormatVersion;
-use crate::yaml::Node;
-use crate::{Diagnostic, Place, pairs, parsed};
+use crate::yaml::{Kind, Node};
+use crate::{Diagnostic, Place, Spanned, pairs, parsed};
 use faultfinder_taxonomy::word::NotifierKind;
 use std::collections::HashSet;
 
+mod mail;
+
+pub use mail::MailSource;
+
 /// Most notifiers of a service.
 pub const NOTIFIERS_MAX: usize = 100;
+
+/// Most recipients of a notifier.
+pub const RECIPIENTS_MAX: usize = 20;
 
 /// The fields of a file.
 const FILE: Table = Table::new(
@@ -24,25 +31,30 @@ const FILE: Table = Table::new(
 );
 
 /// The fields of a notifier.
-const NOTIFIER: Table = Table::new(
-    "a notifier",
-    &[&[
+const NOTIFIER: Table = Table::new("a notifier", &[&COMMON, &mail::FIELDS]);
+
+/// The fields that notifiers of several types have.
+const COMMON: [FieldSpec; 9] = [
         FieldSpec::new("name", Shape::Text, "its name, by which `notify` of tests selects it").literal().required(),
         FieldSpec::new("type", Shape::word::<NotifierKind>(), "what receives the alerts").literal().required(),
         FieldSpec::new("url", Shape::Text, "where it is (the public address of the service, where it has one)").literal(),
         FieldSpec::new("url_file", Shape::Text, "a file with the URL, for one that is secret").literal(),
         FieldSpec::new("url_env", Shape::Text, "the environment variable with the URL").literal(),
-        FieldSpec::new("to", Shape::Text, "whom it reaches: the chat of Telegram, the room of Matrix").literal(),
+        FieldSpec::new(
+            "to",
+            Shape::Texts(RECIPIENTS_MAX),
+            "whom it reaches: the addresses of e-mail, the chat of Telegram, the room of Matrix",
+        )
+        .literal(),
         FieldSpec::new(
             "secret_file",
             Shape::Text,
-            "a file with the token of the bot, the routing or API key, or the key that signs requests of a webhook",
+            "a file with the password, the token of the bot, the routing or API key, or the key that signs requests of a webhook",
         )
         .literal(),
         FieldSpec::new("secret_env", Shape::Text, "the environment variable with that secret").literal(),
         FieldSpec::new("headers", Shape::Pairs, "headers that are sent, which must not be secret").literal(),
-    ]],
-);
+];
 
 /// A notifier, as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,10 +65,12 @@ pub struct NotifierSource {
     /// What receives the alerts.
     pub kind: NotifierKind,
     /// Where that is.
-    pub url: Option<SecretSource>,
-    /// Whom it reaches.
-    pub to: Option<String>,
-    /// The token or key.
+    pub url: Option<Spanned<SecretSource>>,
+    /// Whom it reaches: at most one, unless it sends e-mail.
+    pub to: Vec<Spanned<String>>,
+    /// What it needs to send e-mail, if it does.
+    pub mail: Option<MailSource>,
+    /// The password, token or key.
     pub secret: Option<SecretSource>,
     /// Headers that are sent.
     pub headers: Vec<(String, String)>,
@@ -108,55 +122,93 @@ pub fn read_notifiers(source: &Source) -> Result<Vec<NotifierSource>, Vec<Diagno
 
 fn read(reader: &mut Reader<'_>, node: &Node) -> Option<NotifierSource> {
     let mapping = Mapping::open(reader, node, &NOTIFIER)?;
-    let text = |reader: &mut Reader<'_>, name: &str| {
-        mapping.read(reader, name, Reader::literal_text).map(|text| text.value)
-    };
-    let name = text(reader, "name")?;
+    let text = |reader: &mut Reader<'_>, name: &str| mapping.read(reader, name, Reader::literal_text);
+    let name = text(reader, "name")?.value;
     let kind = mapping.read(reader, "type", Reader::word::<NotifierKind>)?;
-    let given = [
-        text(reader, "url").map(SecretSource::Text),
-        text(reader, "url_file").map(SecretSource::File),
-        text(reader, "url_env").map(SecretSource::Environment),
+    let given = |reader: &mut Reader<'_>, name: &str, source: fn(String) -> SecretSource| {
+        text(reader, name).map(|text| Spanned::new(source(text.value), text.place))
+    };
+    let urls = [
+        given(reader, "url", SecretSource::Text),
+        given(reader, "url_file", SecretSource::File),
+        given(reader, "url_env", SecretSource::Environment),
     ];
-    let url = one_of(reader, node, given, "`url`, `url_file` and `url_env`");
-    let given = [
-        text(reader, "secret_file").map(SecretSource::File),
-        text(reader, "secret_env").map(SecretSource::Environment),
+    let url = one_of(reader, node, urls, "`url`, `url_file` and `url_env`");
+    let secrets = [
+        given(reader, "secret_file", SecretSource::File),
+        given(reader, "secret_env", SecretSource::Environment),
         None,
     ];
-    let secret = one_of(reader, node, given, "`secret_file` and `secret_env`");
-    let to = text(reader, "to");
+    let secret = one_of(reader, node, secrets, "`secret_file` and `secret_env`").map(|secret| secret.value);
+    let to = mapping.read(reader, "to", recipients).unwrap_or_default();
     let headers = mapping.read(reader, "headers", pairs::read).unwrap_or_default();
     let headers = headers
         .iter()
         .filter_map(|pair| Some((pair.name.literal()?.to_owned(), pair.value.literal()?.to_owned())))
         .collect();
+    for (place, spec, _) in mapping.entries.iter().filter(|(_, spec, _)| !has(kind, spec.name)) {
+        let diagnostic =
+            reader.error(*place, format!("a notifier of the type `{kind}` has no field `{}`", spec.name));
+        reader.report(diagnostic);
+    }
+    if let Some(second) = to.get(1).filter(|_| kind != NotifierKind::Email) {
+        let diagnostic =
+            reader.error(second.place, format!("a notifier of the type `{kind}` reaches one chat or room"));
+        reader.report(diagnostic);
+    }
+    let (has_url, has_secret) = (url.is_some(), secret.is_some());
     let missing = match kind {
-        NotifierKind::Telegram if to.is_none() => Some("`to`: the chat"),
-        NotifierKind::Matrix if to.is_none() => Some("`to`: the room"),
-        NotifierKind::Telegram | NotifierKind::Matrix if secret.is_none() => {
+        NotifierKind::Telegram if to.is_empty() => Some("`to`: the chat"),
+        NotifierKind::Matrix if to.is_empty() => Some("`to`: the room"),
+        NotifierKind::Telegram | NotifierKind::Matrix if !has_secret => {
             Some("`secret_file` or `secret_env`: the token")
         }
-        NotifierKind::Pagerduty if secret.is_none() => Some("`secret_file` or `secret_env`: the routing key"),
-        NotifierKind::Opsgenie if secret.is_none() => Some("`secret_file` or `secret_env`: the API key"),
+        NotifierKind::Pagerduty if !has_secret => Some("`secret_file` or `secret_env`: the routing key"),
+        NotifierKind::Opsgenie if !has_secret => Some("`secret_file` or `secret_env`: the API key"),
         NotifierKind::Telegram | NotifierKind::Pagerduty | NotifierKind::Opsgenie => None,
-        _ if url.is_none() => Some("`url`, `url_file` or `url_env`"),
+        _ if !has_url => Some("`url`, `url_file` or `url_env`"),
+        NotifierKind::Email if !mapping.has("from") => Some("`from`: the address of the sender"),
+        NotifierKind::Email if to.is_empty() => Some("`to`: the addresses of the recipients"),
+        NotifierKind::Email if mapping.has("username") && !has_secret => {
+            Some("`secret_file` or `secret_env`: the password of `username`")
+        }
+        NotifierKind::Email if has_secret && !mapping.has("username") => {
+            Some("`username`: the user with this password")
+        }
         _ => None,
     };
     if let Some(missing) = missing.filter(|_| !mapping.has_unknown) {
         let diagnostic = reader.error(node.place, format!("a notifier of the type `{kind}` needs {missing}"));
         reader.report(diagnostic);
     }
-    Some(NotifierSource { name, kind, url, to, secret, headers, place: node.place })
+    let mail = MailSource::read(reader, &mapping).filter(|_| kind == NotifierKind::Email);
+    Some(NotifierSource { name, kind, url, to, mail, secret, headers, place: node.place })
+}
+
+/// Whether notifiers of a type have a field.
+fn has(kind: NotifierKind, field: &str) -> bool {
+    match field {
+        "to" => matches!(kind, NotifierKind::Telegram | NotifierKind::Matrix | NotifierKind::Email),
+        "headers" => kind != NotifierKind::Email,
+        _ => kind == NotifierKind::Email || mail::FIELDS.iter().all(|of_mail| of_mail.name != field),
+    }
+}
+
+/// One recipient, or a list of them.
+fn recipients(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<Spanned<String>>> {
+    match &node.kind {
+        Kind::Scalar(_) => reader.literal_text(node).map(|text| vec![text]),
+        _ => reader.list(node, "text or a list of texts", RECIPIENTS_MAX, Reader::literal_text),
+    }
 }
 
 /// The one of these that is given.
 fn one_of(
     reader: &mut Reader<'_>,
     node: &Node,
-    given: [Option<SecretSource>; 3],
+    given: [Option<Spanned<SecretSource>>; 3],
     names: &str,
-) -> Option<SecretSource> {
+) -> Option<Spanned<SecretSource>> {
     let mut given = given.into_iter().flatten();
     let first = given.next();
     if given.next().is_some() {

@@ -17,7 +17,7 @@ mod record_type; // types of DNS records
 mod route; // addresses and the route to them
 mod tls; // versions of TLS, and the protocols that start it
 
-pub use alerting::{Happening, HistoryResult, MissingData, NotifierKind};
+pub use alerting::{Happening, HistoryResult, MailTls, MissingData, NotifierKind};
 pub use auth::{CredentialsIn, JwtAlgorithm, NtlmVersion, TotpAlgorithm};
 pub use certificate::{Aia, CrlCheck, Ocsp, Purpose, Roots};
 pub use dns::{Dnssec, Edns, Transport};

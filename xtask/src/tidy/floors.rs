@@ -93,6 +93,11 @@ pub(crate) const RESERVED: &[Reserved] = &[
     reserved("h3", &["faultfinder-http"], "only the HTTP probe speaks HTTP/3"),
     reserved("h3-quinn", &["faultfinder-http"], "only the HTTP probe speaks HTTP/3"),
     reserved("axum", &["faultfinder-service"], "only the service speaks our HTTP API"),
+    reserved(
+        "lettre",
+        &["faultfinder-service"],
+        "only the service sends e-mail, over connections of faultfinder-net",
+    ),
     reserved("sqlx", &["faultfinder-service"], "only the service stores anything"),
     reserved("clap", &["faultfinder"], "only the binary has a command line"),
     reserved("anyhow", &[], "libraries have their own error types"),

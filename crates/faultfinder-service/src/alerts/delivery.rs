@@ -4,8 +4,10 @@
 //! and longer pauses, for a day. Of one alert notices are sent in their order. A notice may arrive twice, with the same id, if
 //! this process ends between the answer of the notifier and the note of it.
 
-use super::notice::Facts;
-use super::notifier::{Notifier, Request};
+use super::endpoint::{Endpoint, Request};
+use super::mail::{self, Mailer};
+use super::notice::{Facts, inert};
+use super::notifier::{Channel, Notifier};
 use crate::service::Service;
 use crate::store::Delivery;
 use crate::timestamp::Timestamp;
@@ -71,7 +73,7 @@ pub(crate) async fn deliver(service: Arc<Service>, notifier: Arc<Notifier>) {
 async fn attempt(service: &Service, notifier: &Notifier, mut delivery: Delivery) {
     let (alert, notice) = (delivery.alert.clone(), delivery.notice);
     let outcome = match serde_json::from_str::<Facts>(delivery.body.as_str()) {
-        Ok(facts) => send(service, notifier, &notifier.request(&facts)).await,
+        Ok(facts) => send(service, notifier, &facts).await,
         // It will never be readable.
         Err(error) => {
             Err(Refusal { why: format!("the notice cannot be read: {error}"), pause: None, is_final: true })
@@ -80,8 +82,16 @@ async fn attempt(service: &Service, notifier: &Notifier, mut delivery: Delivery)
     let now = service.now();
     delivery.attempts = delivery.attempts.saturating_add(1);
     match outcome {
-        Ok(()) => {
+        Ok(refused) => {
             (delivery.ended_at, delivery.failure) = (Some(now), None);
+            for why in refused {
+                tracing::warn!(
+                    notifier = notifier.name(),
+                    alert,
+                    notice,
+                    "a notice did not reach everybody: {why}"
+                );
+            }
             tracing::info!(notifier = notifier.name(), alert, notice, "a notice was delivered");
         }
         Err(Refusal { why, pause, is_final }) => {
@@ -120,10 +130,37 @@ pub(super) struct Refusal {
     is_final: bool,
 }
 
-/// Sends a request, by the same probe that tests use: what fails is named by its code.
-pub(super) async fn send(service: &Service, notifier: &Notifier, request: &Request) -> Result<(), Refusal> {
-    let refuse = |why: String| Refusal { why: masked(notifier, &why), pause: None, is_final: false };
-    let source = Source::new("notifier", &definition(request).to_string());
+/// Sends a notice. It yields the recipients that did not get it although others did, each with the reason.
+pub(super) async fn send(
+    service: &Service,
+    notifier: &Notifier,
+    facts: &Facts,
+) -> Result<Vec<String>, Refusal> {
+    match notifier.channel() {
+        Channel::Requests(endpoint) => request(service, endpoint, facts).await.map(|()| Vec::new()),
+        Channel::Mail(mailer) => mail(service, mailer, facts).await,
+    }
+}
+
+/// Sends a notice as e-mail.
+async fn mail(service: &Service, mailer: &Mailer, facts: &Facts) -> Result<Vec<String>, Refusal> {
+    // Servers say what they like.
+    let shown = |why: &String| masked(mailer.secrets(), &inert(&why.replace(['\r', '\n'], " ")));
+    let sent = match mail::message(mailer, facts, service.now()) {
+        Ok(message) => mail::send(service.vantage(), mailer, &message).await,
+        Err(why) => Err(why),
+    };
+    match sent {
+        Ok(refused) => Ok(refused.iter().map(shown).collect()),
+        Err(why) => Err(Refusal { why: shown(&why), pause: None, is_final: false }),
+    }
+}
+
+/// Sends a notice as a request, by the same probe that tests use: what fails is named by its code.
+async fn request(service: &Service, endpoint: &Endpoint, facts: &Facts) -> Result<(), Refusal> {
+    let refuse =
+        |why: String| Refusal { why: masked(endpoint.secrets(), &why), pause: None, is_final: false };
+    let source = Source::new("notifier", &definition(&endpoint.request(facts)).to_string());
     let suite = Suite::load_foreign(&source).map_err(|diagnostics| {
         let why = diagnostics.first().map_or_else(String::new, |diagnostic| diagnostic.message.clone());
         refuse(why)
@@ -168,9 +205,8 @@ fn pause(result: &TestResult, now: Timestamp) -> Option<Duration> {
 }
 
 /// A text without what must not be shown.
-fn masked(notifier: &Notifier, text: &str) -> String {
-    let text = notifier
-        .secrets()
+fn masked<'s>(secrets: impl Iterator<Item = &'s str>, text: &str) -> String {
+    let text = secrets
         .filter(|secret| secret.len() > 3)
         .fold(text.to_owned(), |text, secret| text.replace(secret, "***"));
     text.get(..text.floor_char_boundary(FAILURE_BYTES_MAX)).unwrap_or_default().to_owned()

@@ -9,6 +9,9 @@
 mod subject; // a test, as far as alerts depend on it
 mod dependencies; // which tests depend on which
 mod notice; // what is sent of an alert
+mod notifier_error; // NotifierError: why a notifier cannot be used
+mod endpoint; // the request that sends it, for each type of notifier
+mod mail; // the e-mail that sends it
 mod notifier; // where it is sent
 mod watched; // the watches over all tests
 mod delivery; // on its way to a notifier
@@ -20,6 +23,7 @@ pub(crate) use dependencies::Dependencies;
 pub(crate) use following::{catch_up, pass_time};
 pub(crate) use notice::{Facts, FaultFacts};
 pub use notifier::Notifier;
+pub use notifier_error::NotifierError;
 pub(crate) use subject::{Subject, verdict};
 pub(crate) use trial::try_out;
 pub(crate) use watched::Alerts;

@@ -1,12 +1,10 @@
-//! Where alerts are sent: for each type of notifier, the request.
+//! Where alerts are sent, with the values that the file of notifiers names.
 
-use super::notice::{Facts, text_of};
-use faultfinder_alert::{Event, Kind};
-use faultfinder_spec::{NotifierSource, SecretSource};
+use super::endpoint::Endpoint;
+use super::mail::Mailer;
+use super::notifier_error::NotifierError;
+use faultfinder_spec::{NotifierSource, SecretSource, Spanned};
 use faultfinder_taxonomy::word::NotifierKind;
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use serde_json::{Value, json};
-use sha2::Sha256;
 use std::path::Path;
 
 /// Longest secret or URL, in bytes.
@@ -17,26 +15,22 @@ const SECRET_BYTES_MAX: usize = 8_192;
 pub struct Notifier {
     name: String,
     kind: NotifierKind,
-    /// Where it is; may be a secret.
-    url: String,
-    to: Option<String>,
-    secret: Option<String>,
-    headers: Vec<(String, String)>,
+    channel: Channel,
+}
+
+/// How notices are sent.
+#[derive(Clone)]
+pub(super) enum Channel {
+    /// As requests.
+    Requests(Endpoint),
+    /// As e-mail.
+    Mail(Box<Mailer>),
 }
 
 impl std::fmt::Debug for Notifier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Notifier").field("name", &self.name).field("kind", &self.kind).finish_non_exhaustive()
     }
-}
-
-/// A request that delivers a notice.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Request {
-    pub(super) method: &'static str,
-    pub(super) url: String,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: String,
 }
 
 impl Notifier {
@@ -49,7 +43,8 @@ impl Notifier {
         source: &NotifierSource,
         folder: &Path,
         environment: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, NotifierError> {
+        let of_notifier = |why: String| NotifierError { place: source.place, why };
         let value = |source: &SecretSource| match source {
             SecretSource::Text(text) => Ok(text.clone()),
             SecretSource::Environment(name) => environment(name)
@@ -64,25 +59,24 @@ impl Notifier {
                 fits.then_some(text).ok_or_else(|| format!("{}: expected one short line", path.display()))
             }
         };
-        let url = source.url.as_ref().map(value).transpose()?;
+        let secret = source.secret.as_ref().map(value).transpose().map_err(of_notifier)?;
         let default = match source.kind {
             NotifierKind::Telegram => "https://api.telegram.org",
             NotifierKind::Pagerduty => "https://events.pagerduty.com/v2/enqueue",
             NotifierKind::Opsgenie => "https://api.opsgenie.com",
             _ => "",
         };
-        let url = url.unwrap_or_else(|| default.to_owned());
-        if !url.starts_with("https://") && !url.starts_with("http://") {
-            return Err("the URL must begin with https:// or http://".to_owned());
-        }
-        Ok(Self {
-            name: source.name.clone(),
-            kind: source.kind,
-            url: url.trim_end_matches('/').to_owned(),
-            to: source.to.clone(),
-            secret: source.secret.as_ref().map(value).transpose()?,
-            headers: source.headers.clone(),
-        })
+        let url = match &source.url {
+            Some(url) => value(&url.value)
+                .map(|text| Spanned::new(text, url.place))
+                .map_err(|why| NotifierError::about(url, why))?,
+            None => Spanned::new(default.to_owned(), source.place),
+        };
+        let channel = match &source.mail {
+            Some(mail) => Channel::Mail(Box::new(Mailer::resolve(mail, &url, &source.to, secret, folder)?)),
+            None => Channel::Requests(endpoint(source, url, secret)?),
+        };
+        Ok(Self { name: source.name.clone(), kind: source.kind, channel })
     }
 
     /// Its name.
@@ -97,168 +91,26 @@ impl Notifier {
         self.kind
     }
 
-    /// What must not be shown: the URL, its path (that of a chat is the secret), and the secret.
-    pub(super) fn secrets(&self) -> impl Iterator<Item = &str> {
-        let path =
-            self.url.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map(|(_, path)| path);
-        [Some(self.url.as_str()), path, self.secret.as_deref()].into_iter().flatten()
-    }
-
-    /// The request that delivers a notice.
-    pub(super) fn request(&self, facts: &Facts) -> Request {
-        let secret = self.secret.as_deref().unwrap_or_default();
-        let text = text_of(facts);
-        let has_ended = facts.event == Event::Recovery;
-        let post = |url: String, body: Value| Request {
-            method: "POST",
-            url,
-            headers: Vec::new(),
-            body: body.to_string(),
-        };
-        let mut request = match self.kind {
-            NotifierKind::Webhook => {
-                let mut request = post(self.url.clone(), json!(facts));
-                if self.secret.is_some() {
-                    request
-                        .headers
-                        .push(("x-faultfinder-signature".to_owned(), signature(secret, &request.body)));
-                }
-                request
-            }
-            // `<!channel>` and links begin with `<`.
-            NotifierKind::Slack => {
-                let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-                post(self.url.clone(), json!({ "text": shortened(&text, 30_000) }))
-            }
-            NotifierKind::Discord => {
-                let body = json!({ "content": shortened(&text, 2_000), "allowed_mentions": { "parse": [] } });
-                post(self.url.clone(), body)
-            }
-            NotifierKind::Teams => post(self.url.clone(), adaptive_card(facts, &text)),
-            NotifierKind::Telegram => {
-                let body = json!({
-                    "chat_id": self.to, "text": shortened(&text, 4_096), "link_preview_options": { "is_disabled": true },
-                });
-                post(format!("{}/bot{secret}/sendMessage", self.url), body)
-            }
-            NotifierKind::Pagerduty => post(self.url.clone(), pagerduty(facts, secret)),
-            NotifierKind::Opsgenie => self.opsgenie(facts, &text, secret),
-            NotifierKind::Alertmanager => {
-                // Without an end an alert goes on.
-                let ends_at = has_ended.then_some(facts.at.as_str());
-                let alert = json!({
-                    "labels": { "alertname": "FaultfinderTest", "test": facts.test.name, "test_id": facts.test.id },
-                    "annotations": { "summary": facts.summary, "description": text },
-                    "startsAt": facts.since, "endsAt": ends_at.unwrap_or("0001-01-01T00:00:00.000Z"),
-                });
-                post(format!("{}/api/v2/alerts", self.url), json!([alert]))
-            }
-            NotifierKind::Ntfy => {
-                let (server, topic) = self.url.rsplit_once('/').unwrap_or((&self.url, ""));
-                let priority = match (has_ended, facts.priority) {
-                    (true, _) => 3,
-                    (false, Some(priority)) => 6_u8.saturating_sub(priority),
-                    (false, None) => 4,
-                };
-                let body = json!({
-                    "topic": topic, "title": shortened(&facts.summary, 250), "message": shortened(&text, 4_000),
-                    "priority": priority, "tags": [if has_ended { "white_check_mark" } else { "rotating_light" }],
-                });
-                let mut request = post(server.to_owned(), body);
-                request.headers.extend(self.secret.iter().map(|_| bearer(secret)));
-                request
-            }
-            NotifierKind::Matrix => {
-                let room = self.to.as_deref().unwrap_or_default();
-                let room = percent_encoding::utf8_percent_encode(room, percent_encoding::NON_ALPHANUMERIC);
-                let url = format!(
-                    "{}/_matrix/client/v3/rooms/{room}/send/m.room.message/{}-{}",
-                    self.url, facts.alert, facts.notice
-                );
-                let body = json!({ "msgtype": "m.text", "body": shortened(&text, 30_000) });
-                Request { method: "PUT", headers: vec![bearer(secret)], ..post(url, body) }
-            }
-        };
-        request.headers.push(("content-type".to_owned(), "application/json".to_owned()));
-        request.headers.push(("idempotency-key".to_owned(), format!("{}-{}", facts.alert, facts.notice)));
-        request.headers.extend(self.headers.iter().cloned());
-        request
-    }
-
-    fn opsgenie(&self, facts: &Facts, text: &str, key: &str) -> Request {
-        let alias = &facts.alert;
-        let (url, body) = if facts.event == Event::Recovery {
-            let url = format!("{}/v2/alerts/{alias}/close?identifierType=alias", self.url);
-            (url, json!({ "source": "faultfinder", "note": shortened(text, 25_000) }))
-        } else {
-            let body = json!({
-                "message": shortened(&facts.summary, 130), "alias": alias, "source": "faultfinder",
-                "description": shortened(text, 15_000), "tags": facts.test.tags,
-                "priority": format!("P{}", facts.priority.unwrap_or(3)),
-            });
-            (format!("{}/v2/alerts", self.url), body)
-        };
-        let headers = vec![("authorization".to_owned(), format!("GenieKey {key}"))];
-        Request { method: "POST", url, headers, body: body.to_string() }
+    /// How it sends notices.
+    pub(super) const fn channel(&self) -> &Channel {
+        &self.channel
     }
 }
 
-fn bearer(token: &str) -> (String, String) {
-    ("authorization".to_owned(), format!("Bearer {token}"))
-}
-
-/// `sha256=` and the HMAC (RFC 2104) of the body.
-fn signature(key: &str, body: &str) -> String {
-    // A key may have any length.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.as_bytes()) else { return String::new() };
-    mac.update(body.as_bytes());
-    let digits: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256={digits}")
-}
-
-fn pagerduty(facts: &Facts, key: &str) -> Value {
-    if facts.event == Event::Recovery {
-        return json!({ "routing_key": key, "event_action": "resolve", "dedup_key": facts.alert });
+/// Where requests go.
+fn endpoint(
+    source: &NotifierSource,
+    url: Spanned<String>,
+    secret: Option<String>,
+) -> Result<Endpoint, NotifierError> {
+    if !url.value.starts_with("https://") && !url.value.starts_with("http://") {
+        return Err(NotifierError::about(&url, "the URL must begin with https:// or http://"));
     }
-    let severity = match (facts.priority, facts.kind) {
-        (Some(1), _) => "critical",
-        (Some(4 | 5), _) => "info",
-        (_, Kind::Degraded) | (Some(3), _) => "warning",
-        _ => "error",
-    };
-    json!({
-        "routing_key": key, "event_action": "trigger", "dedup_key": facts.alert,
-        "payload": {
-            "summary": shortened(&facts.summary, 1_024), "source": facts.test.name, "severity": severity,
-            "timestamp": facts.at, "class": facts.fault.as_ref().map(|fault| fault.code.as_str()),
-            "custom_details": facts,
-        },
+    Ok(Endpoint {
+        kind: source.kind,
+        url: url.value.trim_end_matches('/').to_owned(),
+        to: source.to.first().map(|to| to.value.clone()),
+        secret,
+        headers: source.headers.clone(),
     })
-}
-
-fn adaptive_card(facts: &Facts, text: &str) -> Value {
-    let color = if facts.event == Event::Recovery { "Good" } else { "Attention" };
-    json!({
-        "type": "message",
-        "attachments": [{
-            "contentType": "application/vnd.microsoft.card.adaptive",
-            "content": {
-                "type": "AdaptiveCard", "version": "1.4", "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
-                "body": [
-                    { "type": "TextBlock", "text": shortened(&facts.test.name, 200), "weight": "Bolder", "color": color, "wrap": true },
-                    { "type": "TextBlock", "text": shortened(text, 10_000), "wrap": true },
-                ],
-            },
-        }],
-    })
-}
-
-/// The beginning of a text: at most so many characters.
-fn shortened(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    let mut text: String = text.chars().take(most.saturating_sub(1)).collect();
-    text.push('…');
-    text
 }

@@ -1,6 +1,6 @@
 //! Trying a notifier out: a notice that says that it is one.
 
-use super::delivery::send;
+use super::delivery::{Refusal, send};
 use super::notice::Facts;
 use super::notifier::Notifier;
 use super::subject::TestFacts;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 ///
 /// # Errors
 ///
-/// Why the first notice that was not delivered was not, without secrets.
+/// Why the first notice that was not delivered was not, or did not reach all recipients; without secrets.
 pub(crate) async fn try_out(service: &Service, notifier: &Notifier) -> Result<(), String> {
     let alert = facts(service, notifier);
     let keeps_it_open = matches!(
@@ -28,12 +28,16 @@ pub(crate) async fn try_out(service: &Service, notifier: &Notifier) -> Result<()
         end: Some("passed".to_owned()),
         ..alert.clone()
     });
-    let began = send(service, notifier, &notifier.request(&alert)).await;
+    let began = send(service, notifier, &alert).await;
     let ended = match end {
-        Some(end) => send(service, notifier, &notifier.request(&end)).await,
-        None => Ok(()),
+        Some(end) => send(service, notifier, &end).await,
+        None => Ok(Vec::new()),
     };
-    began.and(ended).map_err(|refusal| refusal.why)
+    let why = |refusal: Refusal| refusal.why;
+    let mut refused = began.map_err(why)?;
+    refused.extend(ended.map_err(why)?);
+    // A trial is about each of the recipients.
+    if refused.is_empty() { Ok(()) } else { Err(format!("only others got it: {}", refused.join("; "))) }
 }
 
 fn facts(service: &Service, notifier: &Notifier) -> Facts {

@@ -536,7 +536,7 @@ impl From<&Notifier> for NotifierResource {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Trial {
-    /// Whether the notifier took it: it answered with a status below 300.
+    /// Whether the notifier took it: it answered with a status below 300, or sends e-mail and all recipients were accepted.
     pub(crate) is_delivered: bool,
     /// Why not.
     #[schema(required)]

@@ -40,6 +40,8 @@ mod web; // the web pages
 mod proxies; // whose request it is, behind proxies
 mod tls; // HTTPS
 mod alerts; // alerts, from results to a notifier
+mod mail_server; // a mail server that answers as a test decides
+mod mail; // alerts by e-mail
 mod soon; // tests that are new run at once
 mod heartbeats; // jobs that report by themselves
 mod silences; // what is not sent while they last

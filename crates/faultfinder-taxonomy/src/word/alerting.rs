@@ -49,6 +49,8 @@ words! {
     NotifierKind, "a type of notifier" {
         /// JSON to any URL.
         Webhook = "webhook",
+        /// E-mail, by SMTP.
+        Email = "email" | "mail" | "smtp",
         /// Slack, by an incoming webhook.
         Slack = "slack",
         /// Discord, by a webhook.
@@ -67,6 +69,16 @@ words! {
         Ntfy = "ntfy",
         /// Matrix, by its client-server API.
         Matrix = "matrix",
+    }
+}
+
+words! {
+    /// How a mail server that is reached without TLS goes on.
+    MailTls, "how a mail server is spoken to" {
+        /// TLS is asked for (STARTTLS), and nothing is sent without it.
+        StartTls = "starttls",
+        /// Without TLS.
+        None = "none" | "plain",
     }
 }
 

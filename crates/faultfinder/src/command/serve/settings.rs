@@ -475,7 +475,7 @@ fn notifiers_of(path: &Path, paint: Paint) -> Result<Vec<Notifier>, Vec<String>>
     read_file(path, paint, read_notifiers, |notifier, folder| {
         let environment = |name: &str| std::env::var(name).ok();
         Notifier::resolve(notifier, folder, &environment)
-            .map_err(|why| format!("{shown}:{}: notifier `{}`: {why}", notifier.place.line, notifier.name))
+            .map_err(|error| format!("{shown}:{}: notifier `{}`: {error}", error.place, notifier.name))
     })
 }
 

@@ -404,6 +404,26 @@ fn files_that_cannot_be_read_are_named() {
 }
 
 #[test]
+fn what_is_wrong_with_a_notifier_is_placed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notifiers.yaml");
+    let (path, shown) = (path.to_str().unwrap(), path.display());
+    for (url, to, expected) in [
+        ("smtp://ff:hush@a.test", "c@d.test", "4:10: notifier `mail`: the URL cannot have a user"),
+        (
+            "smtp://a.test",
+            "[c@d.test, d.test]",
+            "6:20: notifier `mail`: \"d.test\" is not an address: it needs an @",
+        ),
+    ] {
+        let fields = format!("    type: email\n    url: {url}\n    from: a@b.test\n    to: {to}\n");
+        std::fs::write(path, format!("notifiers:\n  - name: mail\n{fields}")).unwrap();
+        let wrong = settings("", &[], &["--notifiers", path]).unwrap_err();
+        assert!(wrong.contains(&format!("{shown}:{expected}")) && !wrong.contains("hush"), "{wrong}");
+    }
+}
+
+#[test]
 fn secrets_are_shown_nowhere() {
     for file in [
         "admin_token = \"hunter2-hunter2-hunter2\"",
