@@ -14,6 +14,7 @@ mod datadog; // tests of Datadog, as they are and imported
 mod cli; // the command line: statuses, formats, messages
 mod grpc_peer; // gRPC against a server of grpcio
 mod docs; // the examples of the documentation
+mod edge; // answers that something in front of the application gave
 mod distant; // a network whose distant host is this one
 mod details; // the details of certificates in results
 mod doctor; // what this host has, and what to do about the rest

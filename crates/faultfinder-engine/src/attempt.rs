@@ -76,7 +76,9 @@ async fn judged(
                 return unsent(prepared, judge::abandoned());
             };
             let summary = partial.summary(true);
-            Tried { retry_after, ..finish(facts, Some(fault), assertions, summary) }
+            let mut tried = finish(facts, Some(fault), assertions, summary);
+            tried.observed.edge = partial.edge().map(Box::new);
+            Tried { retry_after, ..tried }
         }
         Ok(answer) => {
             let asserting = Instant::now();
@@ -102,7 +104,9 @@ async fn judged(
                 tell_pause(fault, retry_after);
             }
             let summary = answer.summary(fault.is_some());
-            Tried { retry_after, extracted, ..finish(facts, fault, assertions, summary) }
+            let mut tried = finish(facts, fault, assertions, summary);
+            tried.observed.edge = answer.edge().map(Box::new);
+            Tried { retry_after, extracted, ..tried }
         }
     }
 }
@@ -143,6 +147,7 @@ pub(crate) fn finish(
         tls: facts.tls,
         hops: facts.hops,
         own_delay_ms: own_delay_ms(facts.own_delay),
+        edge: None,
         response,
     };
     let Facts { timings, broke_in, .. } = facts;

@@ -109,6 +109,9 @@ impl Redactor {
         for fact in observed.response.values_mut() {
             self.fact(fact);
         }
+        if let Some(edge) = &mut observed.edge {
+            edge.evidence.iter_mut().chain(&mut edge.reference).for_each(|text| self.text(text));
+        }
         if let Some(tls) = &mut observed.tls {
             tls.server_name.iter_mut().for_each(|name| self.text(name));
             for event in &mut tls.events {

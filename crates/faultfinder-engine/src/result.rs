@@ -1,7 +1,9 @@
 //! What a run yields: the stable form of results.
 
 use faultfinder_taxonomy::word::Severity;
-use faultfinder_taxonomy::{BrokeIn, ConnectAttempt, Fact, Fault, HopFacts, Protocol, Timings, TlsFacts};
+use faultfinder_taxonomy::{
+    BrokeIn, ConnectAttempt, EdgeAnswer, Fact, Fault, HopFacts, Protocol, Timings, TlsFacts,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -311,6 +313,10 @@ pub struct Observed {
     /// 1 ms.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub own_delay_ms: f64,
+    /// Who answered in place of the application: a CDN, a firewall or another proxy in front of it. It explains a response
+    /// and never changes how a test ends. Only for HTTP; of redirects, about the last response.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edge: Option<Box<EdgeAnswer>>,
     /// The answer in short, by protocol: `status`, `version`, `url`, `hops` for HTTP; `rcode`, `flags`, `answers` for
     /// DNS; `connection` for TCP; `days_to_expiry` for TLS ...
     pub response: BTreeMap<String, Fact>,

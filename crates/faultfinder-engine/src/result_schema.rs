@@ -5,6 +5,7 @@
 
 mod rows; // objects and their fields
 mod connection; // addresses, attempts to connect, TLS, routes
+mod edge; // who answered in place of the application
 
 use crate::RunReport;
 use faultfinder_taxonomy::{Code, Phase, Protocol};
@@ -34,6 +35,7 @@ pub fn result_schema() -> Value {
         ("timings", timings()),
         ("brokeIn", broke_in()),
         ("observed", connection::observed()),
+        ("edge", edge::edge()),
         ("connect", connection::connect()),
         ("hop", connection::hop()),
         ("tls", connection::tls()),

@@ -6,7 +6,8 @@
 //! fault with everything that was learned before it. Every request has its own connection, so that every phase is measured
 //! and no pool hides anything.
 //!
-//! A status such as 404 or 500 is a response, not a fault: the caller decides what it means.
+//! A status such as 404 or 500 is a response, not a fault: the caller decides what it means. [`edge::diagnose`] says whether
+//! the application gave it, or a CDN, a firewall or another proxy in front of it.
 
 mod request; // Request
 mod credentials; // Auth: credentials, and how they are proven
@@ -35,6 +36,7 @@ mod exchange; // the common parts of all HTTP versions
 mod interim; // interim responses (1xx)
 mod coding; // content codings
 mod failure; // the end of an exchange -> fault
+pub mod edge; // who answered in place of the application
 
 pub use cookies::CookieJar;
 pub use credentials::{Auth, Grant, Jwt, JwtAuth, JwtKey, Ntlm, OAuth2, SigV4};

@@ -27,6 +27,7 @@ mod evidence; // Evidence, Fact: observed facts
 mod timings; // Timings: the phases that an attempt completed; BrokeIn: the one in which it broke
 mod limit; // limits that several crates share
 mod report; // Report<T>, Facts, ConnectAttempt
+mod edge_answer; // EdgeAnswer: who answered in place of the application
 mod hop; // HopFacts: the routers between us and a target
 mod certificate_facts; // CertificateFacts, PolicyFacts, SctFacts
 mod tls_facts; // TlsFacts, OcspFacts, VerifyEvent
@@ -53,6 +54,7 @@ pub use close_code::CloseCode;
 pub use code::Code;
 pub use detail::{AssertionFailure, AssertionOutcome, Detail, TimeoutScope};
 pub use dns_code::ResponseCode;
+pub use edge_answer::{EdgeAnswer, EdgeConfidence, EdgeFinding, EdgeProvider};
 pub use elsewhere::{Elsewhere, Name};
 pub use envelope::{
     ConstraintViolation, ErrorBody, ErrorCode, ErrorDetails, ErrorEnvelope, ParameterLocation,

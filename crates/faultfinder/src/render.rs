@@ -7,6 +7,7 @@ pub(crate) mod fact; // evidence
 pub(crate) mod certificate; // chains and what was objected to
 pub(crate) mod details; // what certificates are for, and where more is published
 pub(crate) mod fault; // why it failed
+mod edge; // who answered in place of the application
 pub(crate) mod style; // how results are shown
 mod route; // the routers on the way to the target
 pub(crate) mod result; // a whole result

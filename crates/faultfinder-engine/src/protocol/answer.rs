@@ -2,7 +2,7 @@
 
 use faultfinder_assert::{Assertion, Observation};
 use faultfinder_http::Unanswerable;
-use faultfinder_taxonomy::{ErrorBody, Fact, Fault, Phase};
+use faultfinder_taxonomy::{EdgeAnswer, ErrorBody, Fact, Fault, Phase};
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
@@ -21,6 +21,11 @@ pub(crate) trait Answer: std::fmt::Debug + Send + Sync {
 
     /// The implicit assertion of a test.
     fn implied(&self, _assertions: &[Assertion]) -> Option<Assertion> {
+        None
+    }
+
+    /// Who gave the response in place of the application, if anything shows that someone did.
+    fn edge(&self) -> Option<EdgeAnswer> {
         None
     }
 

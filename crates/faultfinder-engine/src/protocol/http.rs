@@ -16,7 +16,7 @@ use faultfinder_net::tls::TlsOptions;
 use faultfinder_net::{ClientOptions, Host, Shared, Vantage};
 use faultfinder_spec::value::Method;
 use faultfinder_taxonomy::word::{HashAlgorithm, HttpVersion};
-use faultfinder_taxonomy::{ErrorBody, Fact, Fault, Phase};
+use faultfinder_taxonomy::{EdgeAnswer, ErrorBody, Fact, Fault, Phase};
 use futures_util::future::BoxFuture;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -230,6 +230,10 @@ impl Answer for HttpAnswer {
             summary.insert("body".to_owned(), excerpt(self.body(), EXCERPT_BYTES_MAX));
         }
         summary
+    }
+
+    fn edge(&self) -> Option<EdgeAnswer> {
+        faultfinder_http::edge::diagnose(self.response.status, &self.response.headers, self.body())
     }
 
     fn warnings(&self) -> Vec<String> {

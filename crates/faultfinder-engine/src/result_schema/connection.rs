@@ -52,6 +52,12 @@ pub(super) fn observed() -> Value {
                 json!({ "type": "number", "minimum": 0 }),
             ),
             (
+                "edge",
+                Optional,
+                "Who answered in place of the application, if a CDN, a firewall or another proxy in front of it did. Only of HTTP.",
+                to("edge"),
+            ),
+            (
                 "response",
                 Always,
                 "The response in short, by protocol: `status`, `rcode`, `connection` ... (docs/protocols).",

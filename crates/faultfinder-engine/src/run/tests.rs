@@ -2,6 +2,7 @@
 
 mod assertions; // assertions on what real probes see
 mod http; // credentials, tokens, envelopes
+mod edge; // answers that are not the application's
 mod denied; // networks that are denied, protocol by protocol
 mod steps; // several steps
 mod scripts; // JavaScript: assertions, and variables that it sets

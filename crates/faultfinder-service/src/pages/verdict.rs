@@ -9,7 +9,9 @@ use faultfinder_engine::{
     AddressResult, AssertionResult, Attempt, Observed, Status, StepResult, StepStatus, TestResult,
 };
 use faultfinder_taxonomy::word::Severity;
-use faultfinder_taxonomy::{AttemptOutcome, Blame, ConnectAttempt, Fact, Fault, HopFacts, Timings};
+use faultfinder_taxonomy::{
+    AttemptOutcome, Blame, ConnectAttempt, EdgeAnswer, Fact, Fault, HopFacts, Timings,
+};
 use std::collections::BTreeMap;
 
 /// Facts of a response that are shown in a form of their own.
@@ -49,6 +51,22 @@ impl FaultView {
             hints: fault.hints.iter().map(|hint| text(hint)).collect(),
             evidence: rows(fault.evidence.iter(), &elsewhere),
         }
+    }
+}
+
+/// Who answered in place of the application.
+#[derive(Debug)]
+pub(super) struct EdgeView {
+    /// Who it was, what it did, and what shows it.
+    pub(super) message: String,
+    /// What to do.
+    pub(super) remedy: String,
+}
+
+impl EdgeView {
+    fn new(edge: &EdgeAnswer) -> Self {
+        let message = format!("{}.", cut(&sentence(&edge.to_string()), TEXT_CHARS_MAX));
+        Self { message, remedy: cut(&edge.remedy, TEXT_CHARS_MAX) }
     }
 }
 
@@ -275,6 +293,7 @@ pub(super) struct Step {
 pub(super) struct Run {
     pub(super) waterfall: Option<Waterfall>,
     pub(super) fault: Option<FaultView>,
+    pub(super) edge: Option<EdgeView>,
     pub(super) assertions: Vec<AssertionRow>,
     /// The attempts before the last one.
     pub(super) attempts: Vec<Part>,
@@ -289,6 +308,7 @@ impl Run {
         Self {
             waterfall: Waterfall::new(&result.timings, result.broke_in),
             fault: result.fault.as_ref().map(|fault| FaultView::new(fault, Some(&result.observed))),
+            edge: result.observed.edge.as_deref().map(EdgeView::new),
             assertions: assertions(&result.assertions),
             attempts: attempts(&result.attempts),
             redirects: redirects(&result.observed, result.fault.as_ref()),
@@ -301,6 +321,7 @@ impl Run {
         Self {
             waterfall: Waterfall::new(&step.timings, step.broke_in),
             fault: step.fault.as_ref().map(|fault| FaultView::new(fault, Some(&step.observed))),
+            edge: step.observed.edge.as_deref().map(EdgeView::new),
             assertions: assertions(&step.assertions),
             attempts: attempts(&step.attempts),
             redirects: redirects(&step.observed, step.fault.as_ref()),

@@ -224,10 +224,7 @@ async fn what_cannot_be_a_heartbeat_is_refused_with_the_place() {
         let body = json!({ "definition": { "tests": [test] } });
         let answer = served.call("POST", "/api/v1/tests", Some(ADMIN), Some(&body)).await;
         assert_eq!(answer.status, 400, "{test}: {answer:?}");
-        let found = answer.paths();
-        assert!(
-            found.iter().any(|(at, why)| at.ends_with(path) && why.contains(message)),
-            "{test}: {found:?}"
-        );
+        assert!(answer.paths().iter().any(|(at, _)| at.ends_with(path)), "{test}: {answer:?}");
+        assert!(answer.text.contains(message), "{test}: {answer:?}");
     }
 }

@@ -10,7 +10,7 @@ use super::result::seen;
 use super::style::{Places, Style};
 use super::text::{duration, inert};
 use super::xml::{attribute, content};
-use super::{fact, fault, steps};
+use super::{edge, fact, fault, steps};
 use crate::diagnostics::plural;
 use crate::paint::Paint;
 use faultfinder_engine::{
@@ -209,6 +209,13 @@ fn push_test(page: &mut String, result: &TestResult, unfolded: bool) {
             "<p class=\"message\">{}</p>\n<p class=\"facts\">to blame: {}</p>\n",
             content(&inert(&found.message)),
             fault::blame(found.blame)
+        ));
+    }
+    if let Some(found) = &result.observed.edge {
+        page.push_str(&format!(
+            "<p class=\"message\">{} {}</p>\n",
+            content(&edge::sentence(found)),
+            content(&inert(&found.remedy))
         ));
     }
     match result.test_type {

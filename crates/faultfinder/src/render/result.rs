@@ -2,7 +2,7 @@
 
 use super::style::{Places, Style, mark};
 use super::text::{cut, duration, inert, pad};
-use super::{certificate, fact, fault, route, steps, waterfall};
+use super::{certificate, edge, fact, fault, route, steps, waterfall};
 use crate::paint::Paint;
 use faultfinder_engine::{AddressResult, AssertionResult, Status, TestResult, TestType};
 use faultfinder_taxonomy::word::Severity;
@@ -16,8 +16,10 @@ const ELSEWHERE: &[&str] = &["hops"];
 pub(crate) fn result(result: &TestResult, style: Style) -> String {
     let mut text = headline(result, style);
     if result.status == Status::Passed && !style.full {
+        text.push_str(&edge::lines(&result.observed, style.paint, style.width));
         text.push_str(&warnings(result, style.paint));
         for step in &result.steps {
+            text.push_str(&edge::lines(&step.observed, style.paint, style.width));
             let warnings = step.warnings.iter().map(|warning| format!("{}: {warning}", step.name));
             text.push_str(&warning_lines(warnings, style.paint));
         }
@@ -58,6 +60,7 @@ fn body(result: &TestResult, style: Style) -> String {
     if let Some(found) = &result.fault {
         text.push_str(&fault::head(found, paint, style.width));
     }
+    text.push_str(&edge::lines(&result.observed, paint, style.width));
     text.push('\n');
     match result.test_type {
         TestType::Protocol(protocol) => {

@@ -41,7 +41,8 @@ pub(super) fn overview(steps: &[StepResult], paint: Paint, width: usize) -> Stri
 pub(super) fn details(result: &TestResult, style: Style, body: impl Fn(&TestResult) -> String) -> String {
     let mut text = String::new();
     each(&result.steps, &mut |step| {
-        let is_plain = step.status == StepStatus::Passed && step.warnings.is_empty();
+        let is_plain =
+            step.status == StepStatus::Passed && step.warnings.is_empty() && step.observed.edge.is_none();
         if step.skipped.is_some() || !step.steps.is_empty() || (is_plain && !style.full) {
             return;
         }

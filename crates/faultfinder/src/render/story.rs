@@ -1,11 +1,15 @@
 //! What happened in a test that did not pass, line by line, for reports that have room for plain text.
 
+use super::edge;
 use faultfinder_engine::TestResult;
 use faultfinder_taxonomy::Fault;
 
 /// The fault, who has to act, what to do, where the test is, and the assertions that do not hold.
 pub(super) fn story(fault: &Fault, result: &TestResult) -> String {
     let mut story = of_fault(fault);
+    if let Some(found) = &result.observed.edge {
+        story.push_str(&format!("{} {}\n", edge::sentence(found), found.remedy));
+    }
     for assertion in result.assertions.iter().filter(|assertion| !assertion.passed) {
         story.push_str(&format!(
             "assertion: {} {}: {}\n",

@@ -6,6 +6,7 @@ use faultfinder_service::store::{Outcome, RawObject, ResultRecord, Store as _};
 use faultfinder_service::{Config, Timestamp};
 use serde_json::json;
 use std::sync::Arc;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
 #[tokio::test]
@@ -41,6 +42,34 @@ async fn a_result_says_what_broke_before_it_says_how() {
             rest = found.1;
         }
     }
+}
+
+#[tokio::test]
+async fn a_result_says_who_answered_in_place_of_the_application() {
+    let peer = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", peer.local_addr().unwrap());
+    tokio::spawn(async move {
+        for headers in ["x-squid-error: ERR_DNS_FAIL <b>\r\n", "server: cloudflare\r\n"] {
+            let (mut stream, _) = peer.accept().await.unwrap();
+            let _ = stream.read(&mut [0; 4096]).await;
+            let answer = format!("HTTP/1.1 503 X\r\n{headers}content-length: 0\r\n\r\n");
+            let _ = stream.write_all(answer.as_bytes()).await;
+        }
+    });
+    let served = Served::open().await;
+    let test = json!({ "name": "t", "http": { "url": url }, "assert": ["status is 200"] });
+    let definition = json!({ "definition": { "version": 1, "tests": [test] } });
+    let browser = Browser::new(&served);
+    let mut pages = Vec::new();
+    for _ in 0..2 {
+        let run = served.post("/api/v1/runs", definition.clone()).await;
+        let id = run.body["items"][0]["id"].as_str().unwrap();
+        pages.push(browser.open(&format!("/results/{id}")).await);
+    }
+    let told = "Answered by Squid, not by the application: the name of its origin does not resolve (certain): \
+                x-squid-error: ERR_DNS_FAIL &#60;b&#62;.";
+    assert!(pages[0].contains(told) && pages[0].contains("Check the name of the origin"), "{}", pages[0]);
+    assert!(!pages[1].contains("not by the application"), "{}", pages[1]);
 }
 
 #[tokio::test]
