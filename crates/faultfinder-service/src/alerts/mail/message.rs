@@ -94,11 +94,17 @@ fn body(facts: &Facts) -> String {
     }
     if let Some(fault) = &facts.fault {
         text.push_str(&line("Code: ", &fault.code));
+        if let Some(detail) = &fault.detail {
+            text.push_str(&line("Detail: ", detail));
+        }
         text.push_str(&line("Phase: ", &fault.phase));
         text.push_str(&line("Fault: ", &fault.message));
     }
     if !facts.locations.is_empty() {
         text.push_str(&line("Locations: ", &facts.locations.join(", ")));
+    }
+    if !facts.dependents.is_empty() {
+        text.push_str(&line("Tests that depend on it: ", &facts.dependents.join(", ")));
     }
     text.push_str(&line("Since: ", &facts.since));
     if let Some(priority) = facts.priority {
@@ -161,11 +167,13 @@ mod tests {
             locations: vec![text.to_owned()],
             fault: Some(FaultFacts {
                 code: text.to_owned(),
+                detail: Some(text.to_owned()),
                 phase: text.to_owned(),
                 message: text.to_owned(),
                 result: text.to_owned(),
             }),
             end: None,
+            dependents: vec![text.to_owned()],
         }
     }
 
