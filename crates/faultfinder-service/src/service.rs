@@ -1,6 +1,6 @@
 //! The state that all parts of a running service share.
 
-use crate::alerts::{self, Alerts, Dependencies, FaultFacts, Subject};
+use crate::alerts::{self, Alerts, Dependencies, FaultFacts, HOST, Subject};
 use crate::callers::OfCallers;
 use crate::catalog::{Catalog, Kept};
 use crate::changes::Changes;
@@ -365,7 +365,10 @@ impl Service {
     /// A silence is new, or has been taken back: what that means for the tests that are watched.
     pub(crate) fn silence_changed(&self, silence: &SilenceRecord) {
         let is_concerned =
-            |id: &String| self.catalog.get(id).is_some_and(|kept| concerns(silence, id, &kept.record.tags));
+            |id: &String| match self.catalog.get(id) {
+                Some(kept) => concerns(silence, id, &kept.record.tags),
+                None => id == HOST && concerns(silence, id, &[]),
+            };
         let tests: Vec<String> = self.alerts.tests().into_iter().filter(is_concerned).collect();
         self.pass_time(&tests);
     }
@@ -407,8 +410,12 @@ impl Service {
 
     /// Somebody works on the alert of a test. Yields whether the test has this alert.
     pub(crate) fn acknowledge(&self, test: &str, alert: &str) -> bool {
-        let Some(kept) = self.catalog.get(test) else { return false };
-        let is_open = self.alerts.acknowledge(&self.subject(&kept), alert, self.now());
+        let subject = match (self.catalog.get(test), test) {
+            (Some(kept), _) => self.subject(&kept),
+            (None, HOST) => self.host(),
+            (None, _) => return false,
+        };
+        let is_open = self.alerts.acknowledge(&subject, alert, self.now());
         self.save_alerts();
         is_open
     }
@@ -416,9 +423,10 @@ impl Service {
     /// Time has passed for the alerts of these tests.
     pub(crate) fn pass_time(&self, tests: &[String]) {
         for test in tests {
-            match self.catalog.get(test) {
-                Some(kept) => self.alerts.pass(&self.subject(&kept), self.now()),
-                None => self.alerts.forget(test),
+            match (self.catalog.get(test), test.as_str()) {
+                (Some(kept), _) => self.alerts.pass(&self.subject(&kept), self.now()),
+                (None, HOST) => self.alerts.pass(&self.host(), self.now()),
+                (None, _) => self.alerts.forget(test),
             }
         }
         self.save_alerts();
@@ -427,6 +435,7 @@ impl Service {
     /// A result of a test that is kept goes to its watch.
     fn watch(&self, id: Uuid, of: &RunOf, result: &TestResult) {
         let verdict = alerts::verdict(result);
+        self.watch_host(id, verdict, result);
         if verdict == Verdict::Passed && !self.alerts.is_watched(&of.test) {
             return;
         }
@@ -441,6 +450,25 @@ impl Service {
             let asked = self.dependencies.ask(&of.test, self.now());
             asked.iter().for_each(|parent| scheduler.soon(parent));
         }
+        self.save_alerts();
+    }
+
+    /// This host, as far as alerts depend on it.
+    fn host(&self) -> Subject {
+        alerts::host(&self.config.location, &self.silences)
+    }
+
+    /// What a result says of this host goes to its watch.
+    fn watch_host(&self, id: Uuid, verdict: Verdict, result: &TestResult) {
+        let code = result.fault.as_ref().map(|fault| fault.code);
+        let Some(of_host) = alerts::of_host(verdict, code) else { return };
+        if of_host == Verdict::Passed && !self.alerts.is_watched(HOST) {
+            return;
+        }
+        let (at, location) = (self.now().millis(), self.config.location.clone());
+        let seen = Seen { id: id.as_u128(), at, location, verdict: of_host };
+        let fault = FaultFacts::of(id, result).filter(|_| of_host != Verdict::Passed);
+        self.alerts.see(&self.host(), &seen, fault);
         self.save_alerts();
     }
 

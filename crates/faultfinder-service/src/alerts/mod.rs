@@ -8,6 +8,7 @@
 
 mod subject; // a test, as far as alerts depend on it
 mod dependencies; // which tests depend on which
+mod host; // this host, as far as alerts depend on it
 mod notice; // what is sent of an alert
 mod notifier_error; // NotifierError: why a notifier cannot be used
 mod endpoint; // the request that sends it, for each type of notifier
@@ -21,6 +22,7 @@ mod trial; // trying a notifier out
 pub(crate) use delivery::deliver;
 pub(crate) use dependencies::Dependencies;
 pub(crate) use following::{catch_up, pass_time};
+pub(crate) use host::{HOST, host, of_host};
 pub(crate) use notice::{Facts, FaultFacts};
 pub use notifier::Notifier;
 pub use notifier_error::NotifierError;

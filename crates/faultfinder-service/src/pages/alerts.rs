@@ -4,7 +4,7 @@ use super::frame::{Frame, Section, left_out, shown};
 use super::moment::Moment;
 use super::text::{TEXT_CHARS_MAX, cut, encoded, name, sentence};
 use super::viewer::{Pages, Viewer};
-use crate::alerts::{Facts, Notifier};
+use crate::alerts::{Facts, HOST, Notifier};
 use crate::api::cursor;
 use crate::api::problem::Problem;
 use crate::api::query::Query;
@@ -46,7 +46,8 @@ struct AlertsView {
 /// An alert.
 struct Row {
     id: String,
-    test: String,
+    /// The id of the test; nothing for this host.
+    test: Option<String>,
     name: String,
     kind: String,
     summary: String,
@@ -147,7 +148,7 @@ impl Row {
             code: fault.map(|fault| fault.code.clone()),
             priority: facts.as_ref().and_then(|facts| facts.priority),
             id: record.id,
-            test: record.test,
+            test: Some(record.test).filter(|test| test != HOST),
         }
     }
 }
