@@ -364,11 +364,10 @@ impl Service {
 
     /// A silence is new, or has been taken back: what that means for the tests that are watched.
     pub(crate) fn silence_changed(&self, silence: &SilenceRecord) {
-        let is_concerned =
-            |id: &String| match self.catalog.get(id) {
-                Some(kept) => concerns(silence, id, &kept.record.tags),
-                None => id == HOST && concerns(silence, id, &[]),
-            };
+        let is_concerned = |id: &String| match self.catalog.get(id) {
+            Some(kept) => concerns(silence, id, &kept.record.tags),
+            None => id == HOST && concerns(silence, id, &[]),
+        };
         let tests: Vec<String> = self.alerts.tests().into_iter().filter(is_concerned).collect();
         self.pass_time(&tests);
     }

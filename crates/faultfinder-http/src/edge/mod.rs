@@ -9,7 +9,7 @@
 //! * Precision first. A CDN adds its header fields to every response, so these show nothing by themselves: a 403 of an
 //!   application behind a CDN is a 403 of the application. A rule needs a mark of the situation: a field that is sent only
 //!   then, or the words of the product's own page.
-//! * The rules are rows ([`rules`]). Each row is met by a recorded response in `tests/edge/answers.txt`, with its source; no
+//! * The rules are rows (`rules`). Each row is met by a recorded response in `tests/edge/answers.txt`, with its source; no
 //!   row is met by the responses of applications and servers in `tests/edge/ordinary.txt`, behind whatever front.
 //! * A page counts as HTML or plain text only: an API that quotes the page of its own upstream in JSON has answered itself.
 //! * Statuses and header fields are compared first. Of a 2xx response, the body is read only if a header field gives reason

@@ -16,12 +16,8 @@ const PASSES: u32 = 5;
 
 /// This host, as far as alerts depend on it.
 pub(crate) fn host(location: &str, silences: &Silences) -> Subject {
-    let written = AlertRule {
-        failures: Some(FAILURES),
-        of: Some(OF),
-        passes: Some(PASSES),
-        ..AlertRule::default()
-    };
+    let written =
+        AlertRule { failures: Some(FAILURES), of: Some(OF), passes: Some(PASSES), ..AlertRule::default() };
     Subject {
         id: HOST.to_owned(),
         name: format!("The host of the location {location}"),
@@ -61,7 +57,7 @@ mod tests {
         let text = "tests:\n  - { name: a, every: 1m, heartbeat: {} }\n";
         let suite = Suite::load_foreign(&Source::new("a.yaml", text)).unwrap();
         let is_ours = fault.as_ref().is_some_and(|fault| fault.blame == Blame::Ourselves);
-        let (location, began, took) = ("here".to_owned(), std::time::SystemTime::now(), Duration::ZERO);
+        let (location, began, took) = ("here".to_owned(), std::time::SystemTime::UNIX_EPOCH, Duration::ZERO);
         let beat = Beat { location, began, took, fault, response: BTreeMap::new() };
         let result = beat_result(&suite.tests()[0], beat);
         if is_ours { TestResult { status: Status::Error, ..result } } else { result }
@@ -92,7 +88,8 @@ mod tests {
             drop(service.ended(of, service.now(), result(fault)));
         };
         // A limit of this client is none of the host, and neither is a fault of the target.
-        let refused = || Fault::new(Code::Connrefused, Phase::Connect, Detail::errno(Errno::Connrefused), "refused");
+        let refused =
+            || Fault::new(Code::ConnRefused, Phase::Connect, Detail::errno(Errno::ConnRefused), "refused");
         let cipher = || Fault::new(Code::Ssl, Phase::Tls, Detail::tls("no_shared_cipher", None), "no cipher");
         for _ in 0..20 {
             ends("a", Some(refused()));
