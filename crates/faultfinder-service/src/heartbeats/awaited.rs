@@ -37,8 +37,10 @@ struct Awaited {
     reported_at: Option<Timestamp>,
     /// Since when it is awaited.
     since: Timestamp,
-    /// When the job began that has not ended yet.
+    /// When the job began that has not ended yet: the latest of its beginnings.
     began_at: Option<Timestamp>,
+    /// When it was first said to have begun since it ended last.
+    runs_since: Option<Timestamp>,
     /// When something is wrong if nothing comes; nothing while it is paused.
     due_at: Option<Timestamp>,
 }
@@ -53,11 +55,18 @@ pub(super) enum Overdue {
 }
 
 impl Awaited {
-    /// When something is wrong if nothing comes.
+    /// When a job that runs must have ended.
+    fn end(&self) -> Option<(Timestamp, Duration)> {
+        self.runs_since.zip(self.longest_run)
+    }
+
+    /// When something is wrong if nothing comes. A job that runs has its own time, if it has one; one that begins again and again
+    /// does not get more.
     fn deadline(&self) -> Timestamp {
-        let report = self.since.after(self.every).after(self.grace);
-        let end = self.began_at.zip(self.longest_run).map(|(began_at, longest)| began_at.after(longest));
-        end.map_or(report, |end| end.min(report))
+        match self.end() {
+            Some((since, longest)) => since.after(longest),
+            None => self.since.after(self.every).after(self.grace),
+        }
     }
 }
 
@@ -73,7 +82,6 @@ impl Awaiting {
 
     fn forget(&mut self, test: &str) -> Option<Awaited> {
         let (id, awaited) = self.of.remove_entry(test)?;
-        self.due.extend(None);
         if let Some(due_at) = awaited.due_at {
             self.due.remove(&(due_at, Arc::clone(&id)));
         }
@@ -115,7 +123,8 @@ impl Heartbeats {
             key,
             reported_at: before.as_ref().and_then(|before| before.reported_at),
             since,
-            began_at: before.and_then(|before| before.began_at),
+            began_at: before.as_ref().and_then(|before| before.began_at),
+            runs_since: before.and_then(|before| before.runs_since),
             due_at: None,
         };
         let due_at = (!paused).then(|| awaited.deadline().max(now));
@@ -160,7 +169,10 @@ impl Heartbeats {
 
     /// A job has begun.
     pub(super) fn begin(&self, test: &str, now: Timestamp) {
-        self.change(test, |awaited| awaited.began_at = Some(now));
+        self.change(test, |awaited| {
+            awaited.began_at = Some(now);
+            awaited.runs_since.get_or_insert(now);
+        });
     }
 
     /// A job has reported its end: when it had begun, if it had said so.
@@ -169,6 +181,7 @@ impl Heartbeats {
         self.change(test, |awaited| {
             (awaited.reported_at, awaited.since) = (Some(now), now);
             began_at = awaited.began_at.take();
+            awaited.runs_since = None;
         });
         began_at
     }
@@ -199,15 +212,12 @@ impl Heartbeats {
         let mut found = Vec::new();
         for test in tests {
             let Some(awaited) = awaiting.of.get_mut(&test) else { continue };
-            let end = awaited.began_at.zip(awaited.longest_run);
-            let overdue = match end.filter(|(began_at, longest)| began_at.after(*longest) <= now) {
-                Some((began_at, longest_run)) => {
-                    // Its end counts when it comes after all; how long it took is known then, too.
-                    awaited.began_at = None;
-                    Overdue::End { began_at, longest_run }
-                }
+            let overdue = match awaited.end() {
+                Some((began_at, longest_run)) => Overdue::End { began_at, longest_run },
                 None => Overdue::Report { last: awaited.reported_at, every: awaited.every },
             };
+            // Its end counts when it comes after all. As a result it is later than this one: it has no beginning any more.
+            (awaited.began_at, awaited.runs_since) = (None, None);
             awaited.since = now;
             // The grace was given once.
             let due_at = now.after(awaited.every);
@@ -215,5 +225,92 @@ impl Heartbeats {
             found.push((test, overdue));
         }
         found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use faultfinder_engine::Suite;
+    use faultfinder_spec::Source;
+
+    const MINUTE: i64 = 60_000;
+
+    /// A heartbeat that is awaited from minute 0 on, and a way to say what is overdue at a minute.
+    fn awaited(heartbeat: &str) -> Heartbeats {
+        let heartbeats = Heartbeats::default();
+        put(&heartbeats, heartbeat, false, 0);
+        heartbeats
+    }
+
+    fn put(heartbeats: &Heartbeats, heartbeat: &str, paused: bool, minute: i64) {
+        let text = format!("tests:\n  - {{ name: a, every: 1h, heartbeat: {{ {heartbeat} }} }}\n");
+        let suite = Suite::load_foreign(&Source::new("a.yaml", &text)).unwrap();
+        let test = &suite.tests()[0];
+        heartbeats.put("a", test.heartbeat().unwrap(), test.every().unwrap(), paused, at(minute));
+    }
+
+    fn at(minute: i64) -> Timestamp {
+        Timestamp::from_millis(minute * MINUTE)
+    }
+
+    /// The minute at which something is due.
+    fn due(heartbeats: &Heartbeats) -> Option<i64> {
+        heartbeats.deadline().map(|at| at.millis() / MINUTE)
+    }
+
+    fn overdue(heartbeats: &Heartbeats, minute: i64) -> Vec<Overdue> {
+        heartbeats.overdue(at(minute)).into_iter().map(|(_, overdue)| overdue).collect()
+    }
+
+    #[test]
+    fn a_report_is_awaited_for_its_interval_and_its_grace_and_then_each_interval() {
+        let heartbeats = awaited("grace: 5m");
+        assert_eq!(due(&heartbeats), Some(65));
+        assert_eq!(heartbeats.end("a", at(10)), None);
+        assert_eq!((due(&heartbeats), overdue(&heartbeats, 74)), (Some(75), Vec::new()));
+        let every = Duration::from_secs(3_600);
+        assert_eq!(overdue(&heartbeats, 75), [Overdue::Report { last: Some(at(10)), every }]);
+        assert_eq!((due(&heartbeats), overdue(&heartbeats, 75)), (Some(135), Vec::new()));
+        heartbeats.end("a", at(80));
+        assert_eq!(due(&heartbeats), Some(145));
+        // A beginning alone changes nothing.
+        heartbeats.begin("a", at(90));
+        assert_eq!(due(&heartbeats), Some(145));
+        heartbeats.remove("a");
+        assert_eq!(due(&heartbeats), None);
+    }
+
+    #[test]
+    fn a_job_that_runs_has_its_own_time_and_not_more_when_it_begins_again() {
+        let heartbeats = awaited("grace: 5m, longest_run: 3h");
+        heartbeats.begin("a", at(60));
+        heartbeats.begin("a", at(100));
+        assert_eq!(due(&heartbeats), Some(240));
+        let longest_run = Duration::from_secs(3 * 3_600);
+        assert_eq!(overdue(&heartbeats, 240), [Overdue::End { began_at: at(60), longest_run }]);
+        // What is later than a result began later, too.
+        assert_eq!((heartbeats.end("a", at(250)), due(&heartbeats)), (None, Some(315)));
+        heartbeats.begin("a", at(300));
+        assert_eq!((heartbeats.end("a", at(310)), due(&heartbeats)), (Some(at(300)), Some(375)));
+    }
+
+    #[test]
+    fn nothing_is_due_while_it_is_paused_and_a_restart_gives_the_grace_again() {
+        let heartbeats = awaited("grace: 5m");
+        put(&heartbeats, "grace: 5m", true, 30);
+        assert_eq!(due(&heartbeats), None);
+        heartbeats.end("a", at(40));
+        assert_eq!(due(&heartbeats), None);
+        put(&heartbeats, "grace: 5m", false, 200);
+        assert_eq!(due(&heartbeats), Some(265));
+        // Another grace counts at once.
+        put(&heartbeats, "grace: 10m", false, 210);
+        assert_eq!(due(&heartbeats), Some(270));
+        let heartbeats = awaited("grace: 5m");
+        heartbeats.restore("a", at(-100), at(0));
+        assert_eq!(due(&heartbeats), Some(5));
+        heartbeats.restore("a", at(-10), at(0));
+        assert_eq!(due(&heartbeats), Some(55));
     }
 }

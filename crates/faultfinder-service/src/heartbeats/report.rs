@@ -67,24 +67,16 @@ pub(crate) fn take(service: &Service, kept: &Kept, report: Report) -> Taken {
 /// The result of a test of which nothing came in time.
 pub(super) fn missing(service: &Service, kept: &Kept, overdue: Overdue) -> Option<ResultRecord> {
     let now = service.now();
-    let (began_at, message) = match overdue {
+    let message = match overdue {
         Overdue::Report { last: Some(last), every } => {
             let ago = span(rounded(now.since(last)));
-            (
-                now,
-                format!(
-                    "the job has not reported for {ago}: it should every {}, and did at {last}",
-                    span(every)
-                ),
-            )
+            format!("the job has not reported for {ago}: it should every {}, and did at {last}", span(every))
         }
         Overdue::Report { last: None, every } => {
-            (now, format!("the job has not reported yet: it should every {}", span(every)))
+            format!("the job has not reported yet: it should every {}", span(every))
         }
         Overdue::End { began_at, longest_run } => {
-            let message =
-                format!("the job began at {began_at}, and has not ended after {}", span(longest_run));
-            (began_at, message)
+            format!("the job began at {began_at}, and has not ended after {}", span(longest_run))
         }
     };
     let mut fault = Fault::new(Code::Timeout, Phase::Wait, Detail::timeout(TimeoutScope::Overall), message);
@@ -95,12 +87,12 @@ pub(super) fn missing(service: &Service, kept: &Kept, overdue: Overdue) -> Optio
     ];
     let beat = Beat {
         location: service.config().location.clone(),
-        began: time_of(began_at),
-        took: now.since(began_at),
+        began: time_of(now),
+        took: Duration::ZERO,
         fault: Some(fault),
         response: BTreeMap::new(),
     };
-    result(service, kept, beat, Trigger::Schedule, began_at)
+    result(service, kept, beat, Trigger::Schedule, now)
 }
 
 /// Whole seconds, minutes or hours: nobody reads to the second how late a job is.
