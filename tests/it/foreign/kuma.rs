@@ -159,13 +159,13 @@ fn an_import_is_valid_and_says_how_much_was_lost() {
     login["authMethod"] = json!("basic");
     login["basic_auth_user"] = json!("ada");
     login["basic_auth_pass"] = json!("s3cret-in-use");
-    let monitors = [("page", page("/ok")), ("page", login), ("cron", json!({ "type": "push" }))];
+    let monitors = [("page", page("/ok")), ("page", login), ("cron", json!({ "type": "docker" }))];
     write(Path::new(&backup), &monitors);
     let answer = faultfinder(&["import", "uptime-kuma", &backup, "-o", &native]);
     assert_eq!(answer.status, 0, "{}", answer.stderr);
     for part in [
         "`notificationList` is left out",
-        "the monitor `cron` of the type `push` is left out",
+        "the monitor `cron` of the type `docker` is left out",
         "\n2 tests written, 2 warnings: see above\n",
     ] {
         assert!(answer.stderr.contains(part), "{part}: {}", answer.stderr);
@@ -185,7 +185,7 @@ fn an_import_is_valid_and_says_how_much_was_lost() {
 fn a_backup_in_which_nothing_can_be_tested_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("backup.json");
-    write(&path, &[("cron", json!({ "type": "push" }))]);
+    write(&path, &[("cron", json!({ "type": "docker" }))]);
     let answer = faultfinder(&["import", "uptime-kuma", &path.display().to_string()]);
     assert_eq!((answer.status, answer.stdout.as_str()), (2, ""));
     let message = "none of the monitors can be expressed as a test";

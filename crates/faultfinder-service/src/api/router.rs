@@ -63,16 +63,20 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
         .routes(probe)
         .fallback(async || Problem::of_status(StatusCode::NOT_FOUND))
         .split_for_parts();
-    // For jobs, which know the key of their test and nothing else.
-    let reports = Router::new()
-        .route("/heartbeat/{key}", any(heartbeat::end))
-        .route("/heartbeat/{key}/{event}", any(heartbeat::event))
-        .route("/api/push/{key}", any(heartbeat::push))
-        .layer(from_fn_with_state(Arc::clone(&service), admit));
     router
-        .merge(reports)
+        .merge(reports(&service))
         .with_state(Arc::clone(&service))
         .layer(Extension(Document(Arc::new(openapi::document(&described)))))
         .merge(pages::router(&service))
         .layer(from_fn_with_state(Arc::new(Outer::new(service, pages::error_page)), outer))
+}
+
+/// Where jobs report, which know the key of their test and nothing else: plain requests, of any method, and not of the API.
+pub(super) fn reports(service: &Arc<Service>) -> Router<Arc<Service>> {
+    Router::new()
+        .route("/heartbeat/{key}", any(heartbeat::end))
+        .route("/heartbeat/{key}/{event}", any(heartbeat::event))
+        .route("/api/push/{key}", any(heartbeat::push))
+        .route("/api/v1/endpoints/{name}/external", any(heartbeat::external))
+        .layer(from_fn_with_state(Arc::clone(service), admit))
 }

@@ -28,6 +28,8 @@ struct DefinitionsView {
     files: Vec<Row>,
     next: Option<String>,
     is_first: bool,
+    /// Whether the viewer may see tokens.
+    is_admin: bool,
 }
 
 /// A file.
@@ -66,6 +68,7 @@ pub(super) async fn get(
         files: files.iter().map(|file| Row::new(file, &viewer, now)).collect(),
         next: next.map(|next| format!("/definitions?cursor={next}")),
         is_first,
+        is_admin: viewer.may(Scope::Admin),
     };
     shown(&view)
 }

@@ -37,6 +37,8 @@ mod alerts; // what went wrong for long enough
 mod trial; // what came of trying a notifier out
 mod events; // what changed
 mod definitions; // files
+mod tokens; // who may do what
+mod audit; // who did what
 mod live; // that something has changed
 mod status; // what anyone may see
 mod router; // which page is where

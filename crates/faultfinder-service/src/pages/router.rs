@@ -2,8 +2,8 @@
 
 use super::viewer::Pages;
 use super::{
-    actions, alerts, assets, codes, definitions, events, live, overview, result, sign_in, silences, status,
-    test, trial,
+    actions, alerts, assets, audit, codes, definitions, events, live, overview, result, sign_in, silences,
+    status, test, tokens, trial,
 };
 use crate::api::admit::admit;
 use crate::api::html;
@@ -37,6 +37,9 @@ pub(crate) fn router(service: &Arc<Service>) -> Router {
         .route("/notifiers/{id}/test", post(trial::post))
         .route("/events", get(events::get))
         .route("/definitions", get(definitions::get))
+        .route("/tokens", get(tokens::get).post(tokens::create))
+        .route("/tokens/{id}/revoke", post(tokens::revoke))
+        .route("/audit", get(audit::get))
         .route("/live", get(live::get))
         .route("/status/{path}", get(status::page))
         .route("/status/{path}/logo", get(status::logo))

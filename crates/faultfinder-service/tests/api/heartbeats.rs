@@ -67,6 +67,16 @@ async fn a_job_reports_with_the_key_of_its_test_and_nothing_else() {
         send(&served, "GET", &format!("/api/push/{KEY}?status=down&msg=disk&ping="), "").await.status,
         200
     );
+    // As Gatus does.
+    let external = async |token: &str, query: &str| {
+        let head = format!(
+            "POST /api/v1/endpoints/jobs_backup/external{query} HTTP/1.1\r\nhost: localhost\r\nconnection: close"
+        );
+        let request = format!("{head}\r\nauthorization: Bearer {token}\r\ncontent-length: 0\r\n\r\n");
+        served.raw(request.as_bytes()).await.status
+    };
+    assert_eq!(external(KEY, "?success=false&error=tape&duration=10s").await, 200);
+    assert_eq!((external("another-key-123456", "?success=true").await, external(KEY, "").await), (404, 400));
     let found = results(&served, &test).await;
     let shape = |one: &Value| {
         let result = &one["result"];
@@ -87,10 +97,11 @@ async fn a_job_reports_with_the_key_of_its_test_and_nothing_else() {
         passed(Value::Null),
         (json!("failed"), code.clone(), json!(3), json!("no space left on device")),
         (json!("failed"), code.clone(), Value::Null, Value::Null),
-        (json!("failed"), code, Value::Null, json!("disk")),
+        (json!("failed"), code.clone(), Value::Null, json!("disk")),
+        (json!("failed"), code, Value::Null, json!("tape")),
     ];
     assert_eq!(shapes, expected, "{found:#?}");
-    let message = found[2]["result"]["fault"]["message"].as_str();
+    let message = found[3]["result"]["fault"]["message"].as_str();
     assert_eq!(
         (&found[0]["result"]["type"], message),
         (&json!("heartbeat"), Some("the job ended with the exit code 3"))

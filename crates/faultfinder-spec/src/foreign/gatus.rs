@@ -1,4 +1,4 @@
-//! Files of Gatus: each endpoint is a test, each suite a test with steps.
+//! Files of Gatus: each endpoint is a test, each external one a heartbeat, each suite a test with steps.
 
 mod alert; // the alerts of an endpoint
 mod checks; // conditions as assertions
@@ -7,6 +7,7 @@ mod condition; // conditions as they are written
 mod context; // the values of a suite
 mod draft; // an endpoint that is being made a test of
 mod endpoint; // an endpoint: a test, or a step of a suite
+mod external; // what reports by itself
 mod file; // what all endpoints share
 mod glob; // patterns of `pat(..)`
 mod numbers; // conditions on numbers and times
@@ -51,6 +52,9 @@ const ENDPOINT_KEYS: &[&str] = &["url", "conditions", "client", "interval", "gro
 const INTERVAL_DEFAULT: &str = "60s";
 const TIMEOUT_DEFAULT: &str = "10s";
 
+/// Endpoints that report by themselves.
+const EXTERNAL: &str = "external-endpoints";
+
 /// Whether a file is one.
 pub(super) fn is_one(root: &Node) -> bool {
     let is_endpoint = |node: &Node| has(node, "conditions") || (has(node, "url") && has(node, "name"));
@@ -58,7 +62,10 @@ pub(super) fn is_one(root: &Node) -> bool {
         |key: &str, holds: &dyn Fn(&Node) -> bool| root.get(key).is_some_and(|list| any_item(list, holds));
     let is_suite =
         |node: &Node| node.get("endpoints").is_some_and(|endpoints| any_item(endpoints, is_endpoint));
-    !has(root, "tests") && (lists("endpoints", &is_endpoint) || lists("suites", &is_suite))
+    let is_external = |node: &Node| has(node, "name") && has(node, "token");
+    let is_any =
+        lists("endpoints", &is_endpoint) || lists("suites", &is_suite) || lists(EXTERNAL, &is_external);
+    !has(root, "tests") && is_any
 }
 
 /// The native file with its meaning.
@@ -68,6 +75,9 @@ pub(super) fn convert(conversion: &mut Conversion<'_, '_, '_>, root: &Node) -> O
     let mut tests: Vec<(Place, Rc<Node>)> = Vec::new();
     for node in items(&mut file, root, "endpoints") {
         tests.extend(endpoint::test(&mut file, node).map(|test| (node.place, test)));
+    }
+    for node in items(&mut file, root, EXTERNAL) {
+        tests.extend(external::test(&mut file, node).map(|test| (node.place, test)));
     }
     for node in items(&mut file, root, "suites") {
         tests.extend(suite::test(&mut file, node).map(|test| (node.place, test)));
@@ -109,11 +119,7 @@ fn sections(conversion: &mut Conversion<'_, '_, '_>, root: &Node) {
             continue;
         }
         let holds_defaults = ENDPOINT_KEYS.iter().any(|key| has(value, key));
-        if name == "external-endpoints" {
-            let message =
-                "`external-endpoints` is left out: others report their state, and nothing is tested";
-            conversion.warn(key, message);
-        } else if !["endpoints", "suites"].contains(&name) && !SILENT.contains(&name) && !holds_defaults {
+        if !["endpoints", EXTERNAL, "suites"].contains(&name) && !SILENT.contains(&name) && !holds_defaults {
             let name = crate::text::quoted(name);
             conversion.warn(key, format!("unknown section {name} is left out"));
         }

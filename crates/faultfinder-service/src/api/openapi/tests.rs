@@ -1,6 +1,6 @@
 //! The document and the routes, held against each other.
 
-use super::super::router::router;
+use super::super::router::{reports, router};
 use crate::service::Service;
 use crate::workers::Workers;
 use crate::{Config, Scope, Token, TokenHash, store};
@@ -131,7 +131,10 @@ async fn what_is_there_is_documented() {
     // Pages are for people; what they answer is not the contract of the API.
     let pages = paths_of(&crate::pages::router(&routes.service));
     assert!(pages.len() > 10 && pages.is_disjoint(&documented), "{pages:?}");
-    assert_eq!(paths_of(&routes.router), &documented | &pages);
+    // Nor is what jobs send that know a key and nothing else.
+    let reports = paths_of(&reports(&routes.service).with_state(Arc::clone(&routes.service)));
+    assert!(reports.len() == 4 && reports.is_disjoint(&documented), "{reports:?}");
+    assert_eq!(paths_of(&routes.router), &(&documented | &pages) | &reports);
 }
 
 #[test]

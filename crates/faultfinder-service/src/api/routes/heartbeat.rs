@@ -17,7 +17,8 @@ use crate::token::Scope;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use faultfinder_taxonomy::ParameterLocation;
-use http::Uri;
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, Uri};
 use http_body_util::{BodyExt as _, Limited};
 use std::sync::Arc;
 use std::time::Duration;
@@ -127,6 +128,31 @@ pub(crate) async fn push(
     };
     by_key(&service, &key, report).await?;
     Ok("{\"ok\":true}")
+}
+
+/// `/api/v1/endpoints/{name}/external?success=true&error=..` with the key as a token, as Gatus takes it. The key says which test it
+/// is; the name does not matter.
+pub(crate) async fn external(
+    State(service): State<Arc<Service>>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Result<&'static str, Problem> {
+    let mut query = Query::of(&uri);
+    let output = query.text("error").filter(|error| !error.is_empty());
+    let success = query.one_of("success", "true or false", |text| text.parse::<bool>().ok());
+    // How long it took, by the job itself.
+    let _ = query.text("duration");
+    if success.is_none() {
+        query.wrong("success", "must be true or false");
+    }
+    query.finish()?;
+    let key = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let key = key.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default().to_owned();
+    let report = match success.unwrap_or_default() {
+        true => Report::Passed { output },
+        false => Report::Failed { exit_code: None, output },
+    };
+    by_key(&service, &key, report).await
 }
 
 /// A test that reports by itself.

@@ -19,6 +19,6 @@ pub(crate) mod results; // what came of runs
 pub(super) mod runs; // runs of definitions that are not kept
 pub(super) mod test_list; // lists of tests that are searched and sorted
 pub(crate) mod test_resources; // tests: create, read, replace, delete, list, run
-pub(super) mod tokens; // who may do what
+pub(crate) mod tokens; // who may do what
 pub(super) mod uptime; // what came of a test over time
 pub(super) mod validate; // definitions: what is wrong with them

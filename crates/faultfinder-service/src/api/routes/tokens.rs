@@ -25,7 +25,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 /// Longest name of a token, in characters.
-const NAME_CHARS_MAX: usize = 200;
+pub(crate) const NAME_CHARS_MAX: usize = 200;
 
 /// All tokens that are not revoked.
 #[utoipa::path(
@@ -68,18 +68,9 @@ pub(crate) async fn create(
     let scopes = scopes(&mut fields);
     let expires_at = expiry(&mut fields, now);
     fields.finish()?;
-    let bits: [u8; 32] = std::array::from_fn(|_| rand::rng().next_u32().to_le_bytes()[0]);
-    let secret = format!("{TOKEN_PREFIX}{}", URL_SAFE_NO_PAD.encode(bits));
-    let id = Uuid::now_v7().to_string();
-    let token = Token { id: id.clone(), name, scopes, created_at: now, expires_at, revoked_at: None };
-    let (of, created, hash) = (Arc::clone(&service), token.clone(), TokenHash::of(&secret));
-    let created = service.changes().carry_out(async move {
-        let id = created.id.clone();
-        of.store().create_token(created, hash).await?;
-        of.audit(&actor.id, "tokens.create", &id, trace.as_str()).await;
-        Ok(())
-    });
-    ended(created.await)?;
+    let wanted = Wanted { name, scopes, expires_at };
+    let (token, secret) = make(&service, &trace, &actor, wanted).await?;
+    let id = token.id.clone();
     let lasting = TokenResource::from(token.clone());
     let mut resource = TokenResource::from(token);
     resource.token = Some(secret);
@@ -102,19 +93,67 @@ pub(crate) async fn revoke(
 ) -> Result<Reply, Problem> {
     actor.may(&[Scope::Admin])?;
     Query::of(&uri).finish()?;
+    let revoked_at = take_back(&service, &trace, &actor, &id).await?;
+    Ok(Reply::ok(&Revoked { id, revoked_at }))
+}
+
+/// A token that somebody wants.
+#[derive(Debug)]
+pub(crate) struct Wanted {
+    pub(crate) name: String,
+    pub(crate) scopes: BTreeSet<Scope>,
+    pub(crate) expires_at: Option<Timestamp>,
+}
+
+/// Makes a token; what is wrong with it was said before. Yields it with what it is.
+pub(crate) async fn make(
+    service: &Arc<Service>,
+    trace: &TraceId,
+    actor: &Actor,
+    wanted: Wanted,
+) -> Result<(Token, String), Problem> {
+    let Wanted { name, scopes, expires_at } = wanted;
+    let bits: [u8; 32] = std::array::from_fn(|_| rand::rng().next_u32().to_le_bytes()[0]);
+    let secret = format!("{TOKEN_PREFIX}{}", URL_SAFE_NO_PAD.encode(bits));
+    let id = Uuid::now_v7().to_string();
+    let token = Token { id, name, scopes, created_at: service.now(), expires_at, revoked_at: None };
+    let (of, created, hash) = (Arc::clone(service), token.clone(), TokenHash::of(&secret));
+    let (by, trace) = (Arc::clone(&actor.id), trace.clone());
+    let created = service.changes().carry_out(async move {
+        let id = created.id.clone();
+        of.store().create_token(created, hash).await?;
+        of.audit(&by, "tokens.create", &id, trace.as_str()).await;
+        Ok(())
+    });
+    ended(created.await)?;
+    Ok((token, secret))
+}
+
+/// Revokes a token. Yields when that was.
+///
+/// # Errors
+///
+/// 404 when there is none of this id, 410 when it was revoked before.
+pub(crate) async fn take_back(
+    service: &Arc<Service>,
+    trace: &TraceId,
+    actor: &Actor,
+    id: &str,
+) -> Result<Timestamp, Problem> {
     let now = service.now();
-    let (of, revoked) = (Arc::clone(&service), id.clone());
+    let (of, revoked) = (Arc::clone(service), id.to_owned());
+    let (by, trace) = (Arc::clone(&actor.id), trace.clone());
     let revoked = service.changes().carry_out(async move {
         of.store().revoke_token(revoked.clone(), now).await?;
-        of.audit(&actor.id, "tokens.revoke", &revoked, trace.as_str()).await;
+        of.audit(&by, "tokens.revoke", &revoked, trace.as_str()).await;
         Ok(())
     });
     match revoked.await {
-        Some(Err(StoreError::Absent(_))) => return Err(Problem::not_found("token", &id)),
-        Some(Err(StoreError::Revoked(_))) => return Err(Problem::gone("token", &id, "was revoked")),
+        Some(Err(StoreError::Absent(_))) => return Err(Problem::not_found("token", id)),
+        Some(Err(StoreError::Revoked(_))) => return Err(Problem::gone("token", id, "was revoked")),
         other => ended(other)?,
     }
-    Ok(Reply::ok(&Revoked { id, revoked_at: now }))
+    Ok(now)
 }
 
 /// What came of a change.

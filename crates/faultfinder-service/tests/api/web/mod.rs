@@ -10,5 +10,6 @@ mod lists; // the list of tests, page by page
 mod one_test; // the page of a test, and its buttons
 mod results; // the page of a result, and what changed
 mod errors; // errors as pages
+mod tokens; // the pages of tokens and of who did what
 mod status; // status pages, which anyone may see
 mod live; // pages that follow what changes
