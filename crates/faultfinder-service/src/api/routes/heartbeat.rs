@@ -10,6 +10,7 @@ use crate::api::query::Query;
 use crate::api::reply::Reply;
 use crate::api::resources::ReportTaken;
 use crate::api::routes::test_resources::known;
+use crate::api::status::Status;
 use crate::catalog::Kept;
 use crate::heartbeats::{OUTPUT_BYTES_MAX, Report, Taken, take};
 use crate::service::Service;
@@ -164,7 +165,8 @@ async fn by_key(service: &Arc<Service>, key: &str, report: Report) -> Result<&'s
     let test = service.heartbeats().of_key(key);
     let kept = test.and_then(|test| heartbeat(service, &test));
     // The key is a secret: it is not repeated.
-    let kept = kept.ok_or_else(|| Problem::not_found("heartbeat", "of this key"))?;
+    let unknown = || Problem::new(Status::NotFound, "NotFound", "There is no heartbeat with this key.");
+    let kept = kept.ok_or_else(unknown)?;
     taken(service, &kept, report).await?;
     Ok("OK\n")
 }
