@@ -1,10 +1,11 @@
 //! The result of a heartbeat: what was reported, or that nothing was.
 
-use crate::moment::{millis, rfc3339};
-use crate::{Observed, PlannedTest, Status, TestResult};
+use crate::moment::{Begin, millis};
+use crate::{Attempt, Observed, PlannedTest, RunOptions, Status, TestResult};
 use faultfinder_taxonomy::{Fact, Fault, Phase, Timings};
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
+use tokio::time::Instant;
 
 /// What was reported, or that nothing was.
 #[derive(Debug, Clone)]
@@ -31,28 +32,10 @@ pub fn beat_result(test: &PlannedTest, beat: Beat) -> TestResult {
         timings.add(Phase::Wait, took);
     }
     let broke_in = fault.as_ref().map(|fault| timings.break_in(fault.phase));
-    TestResult {
-        name: test.name().to_owned(),
-        id: test.id().to_owned(),
-        result_id: None,
-        file: test.shown_file().to_owned(),
-        line: test.line(),
-        tags: test.tags().map(str::to_owned).collect(),
-        repetition: None,
-        test_type: test.test_type(),
-        location,
-        status: if fault.is_some() { Status::Failed } else { Status::Passed },
-        started_at: rfc3339(began),
-        duration_ms: millis(took),
-        timings,
-        broke_in,
-        fault,
-        assertions: Vec::new(),
-        attempts: Vec::new(),
-        steps: Vec::new(),
-        addresses: Vec::new(),
-        warnings: Vec::new(),
-        observed: Observed { response, ..Observed::default() },
-        retries_off: false,
-    }
+    let status = if fault.is_some() { Status::Failed } else { Status::Passed };
+    let options = RunOptions { location, ..RunOptions::default() };
+    let begin = Begin { wall: began, at: Instant::now() };
+    let result =
+        test.result(test.name().to_owned(), begin, Attempt { status, timings, broke_in, fault }, &options);
+    TestResult { duration_ms: millis(took), observed: Observed { response, ..Observed::default() }, ..result }
 }

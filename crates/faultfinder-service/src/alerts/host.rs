@@ -46,21 +46,25 @@ mod tests {
     use super::*;
     use crate::service::{RunOf, Service};
     use crate::store::{AlertQuery, AlertRecord, Trigger};
-    use faultfinder_engine::{Beat, Status, Suite, TestResult, beat_result};
+    use faultfinder_engine::{Beat, Status, Suite, TestResult, TestType, beat_result};
     use faultfinder_spec::Source;
-    use faultfinder_taxonomy::{Blame, Detail, Errno, Fault, Phase};
+    use faultfinder_taxonomy::{Blame, Detail, Errno, Fault, Phase, Protocol};
     use std::collections::BTreeMap;
-    use std::time::Duration;
+    use std::time::{Duration, SystemTime};
 
     /// A result of a run that this fault ended.
     fn result(fault: Option<Fault>) -> TestResult {
+        let status = match &fault {
+            None => Status::Passed,
+            Some(fault) if fault.blame == Blame::Ourselves => Status::Error,
+            Some(_) => Status::Failed,
+        };
+        let protocol = TestType::Protocol(Protocol::Tcp);
         let text = "tests:\n  - { name: a, every: 1m, heartbeat: {} }\n";
         let suite = Suite::load_foreign(&Source::new("a.yaml", text)).unwrap();
-        let is_ours = fault.as_ref().is_some_and(|fault| fault.blame == Blame::Ourselves);
-        let (location, began, took) = ("here".to_owned(), std::time::SystemTime::UNIX_EPOCH, Duration::ZERO);
+        let (location, began, took) = ("here".to_owned(), SystemTime::UNIX_EPOCH, Duration::ZERO);
         let beat = Beat { location, began, took, fault, response: BTreeMap::new() };
-        let result = beat_result(&suite.tests()[0], beat);
-        if is_ours { TestResult { status: Status::Error, ..result } } else { result }
+        TestResult { status, test_type: protocol, ..beat_result(&suite.tests()[0], beat) }
     }
 
     fn no_files() -> Fault {
@@ -76,16 +80,16 @@ mod tests {
     async fn one_alert_says_that_this_host_cannot_carry_runs_out() {
         let folder = tempfile::tempdir().unwrap();
         let service = Service::in_folder(&folder).await;
+        let of = |name: &str| RunOf {
+            test: name.into(),
+            version: 1,
+            trigger: Trigger::Schedule,
+            owner: "admin".into(),
+            restricted: false,
+            delay_ms: 0.0,
+        };
         let ends = |name: &str, fault: Option<Fault>| {
-            let of = RunOf {
-                test: name.into(),
-                version: 1,
-                trigger: Trigger::Schedule,
-                owner: "admin".into(),
-                restricted: false,
-                delay_ms: 0.0,
-            };
-            drop(service.ended(of, service.now(), result(fault)));
+            drop(service.ended(of(name), service.now(), result(fault)));
         };
         // A limit of this client is none of the host, and neither is a fault of the target.
         let refused =
@@ -105,6 +109,12 @@ mod tests {
         assert_eq!((alert.test.as_str(), alert.ended_at), (HOST, None));
         let notice = alert.body.as_str();
         assert!(notice.contains("The host of the location local is down: INTERNAL_ERROR"), "{notice}");
+        let job = || TestResult { test_type: TestType::Heartbeat, ..result(None) };
+        for _ in 0..PASSES {
+            drop(service.ended(of("job"), service.now(), job()));
+        }
+        let [alert] = &alerts(&service).await[..] else { panic!("one alert") };
+        assert_eq!(alert.ended_at, None, "what jobs report says nothing of this host");
         for _ in 0..PASSES {
             ends("e", None);
         }

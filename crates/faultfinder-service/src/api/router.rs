@@ -12,10 +12,12 @@ use super::routes::{
 };
 use crate::pages;
 use crate::service::Service;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn_with_state, map_response};
+use axum::response::Response;
 use axum::routing::any;
 use axum::{Extension, Router};
-use http::StatusCode;
+use http::header::CACHE_CONTROL;
+use http::{HeaderValue, StatusCode};
 use std::sync::Arc;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
@@ -78,5 +80,12 @@ pub(super) fn reports(service: &Arc<Service>) -> Router<Arc<Service>> {
         .route("/heartbeat/{key}/{event}", any(heartbeat::event))
         .route("/api/push/{key}", any(heartbeat::push))
         .route("/api/v1/endpoints/{name}/external", any(heartbeat::external))
+        .layer(map_response(not_kept))
         .layer(from_fn_with_state(Arc::clone(service), admit))
+}
+
+/// An answer that a proxy kept would keep the next report from coming here: they may be sent with `GET`.
+async fn not_kept(mut response: Response) -> Response {
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }

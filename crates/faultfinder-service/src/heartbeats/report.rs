@@ -22,10 +22,15 @@ pub(crate) const OUTPUT_BYTES_MAX: usize = 10_000;
 pub(crate) enum Report {
     /// It begins.
     Begins,
-    /// It has ended well, with this exit code if it is known.
-    Passed { output: Option<String> },
-    /// It has failed.
-    Failed { exit_code: Option<u8>, output: Option<String> },
+    /// It has ended, well or not, with this exit code if it says one.
+    Ends { is_good: bool, exit_code: Option<u8>, output: Option<String> },
+}
+
+impl Report {
+    /// The end of a job with an exit code.
+    pub(crate) fn exit(code: u8, output: Option<String>) -> Self {
+        Self::Ends { is_good: code == 0, exit_code: Some(code), output }
+    }
 }
 
 /// What came of a report.
@@ -40,14 +45,11 @@ pub(crate) enum Taken {
 /// Takes a report of a test.
 pub(crate) fn take(service: &Service, kept: &Kept, report: Report) -> Taken {
     let (id, now) = (kept.record.id.as_str(), service.now());
-    let (fault, exit_code, output) = match report {
-        Report::Begins => {
-            service.heartbeats().begin(id, now);
-            return Taken::Noted;
-        }
-        Report::Passed { output } => (None, Some(0), output),
-        Report::Failed { exit_code, output } => (Some(failed(exit_code)), exit_code, output),
+    let Report::Ends { is_good, exit_code, output } = report else {
+        service.heartbeats().begin(id, now);
+        return Taken::Noted;
     };
+    let fault = (!is_good).then(|| failed(exit_code.filter(|code| *code != 0)));
     let began_at = service.heartbeats().end(id, now);
     let mut response = BTreeMap::new();
     response.extend(exit_code.map(|code| ("exit_code".to_owned(), Fact::from(i64::from(code)))));

@@ -6,7 +6,7 @@ use crate::catalog::Kept;
 use crate::silences::concerns;
 use crate::store::SilenceRecord;
 use faultfinder_alert::{Parents, Seen, Verdict};
-use faultfinder_engine::{PlannedTest, TestResult};
+use faultfinder_engine::{PlannedTest, TestResult, TestType};
 use faultfinder_taxonomy::word::Happening;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -27,9 +27,10 @@ impl Service {
     /// How the tests are on which a test depends, if there are any.
     fn parents(&self, id: &str) -> Option<Parents> {
         let parents = self.dependencies.parents(id);
+        // Only these can be asked to run, and are soon done.
         let runs_by_itself = |kept: &Arc<Kept>| {
             let has_times = kept.planned().is_some_and(|test| test.active_times().is_some());
-            kept.record.every.is_some() && !kept.record.paused && !has_times
+            kept.record.every.is_some() && !kept.record.paused && !has_times && !kept.is_heartbeat()
         };
         let mut ran_at: Option<i64> = None;
         for parent in &parents {
@@ -51,9 +52,13 @@ impl Service {
 
     /// What it means for tests that others have an alert now, or have none any more, on which they depend.
     fn tell_dependents(&self) {
-        // A test that depends on one that depends on another hears of both: no ring goes on for ever.
-        for turned in self.alerts.take_turned() {
-            for child in self.dependencies.children(&turned) {
+        // Time may pass for those, too, and end an alert. It passes once: that comes to an end.
+        loop {
+            let turned = self.alerts.take_turned();
+            if turned.is_empty() {
+                return;
+            }
+            for child in turned.iter().flat_map(|turned| self.dependencies.children(turned)) {
                 self.reconsider(&child);
             }
         }
@@ -134,6 +139,9 @@ impl Service {
 
     /// A result of a test that is kept goes to its watch.
     pub(super) fn watch(&self, id: Uuid, of: &RunOf, result: &TestResult) {
+        if of.test.is_empty() {
+            return;
+        }
         let verdict = alerts::verdict(result);
         self.watch_host(id, verdict, result);
         if verdict == Verdict::Passed && !self.alerts.is_watched(&of.test) {
@@ -161,7 +169,9 @@ impl Service {
     /// What a result says of this host goes to its watch.
     fn watch_host(&self, id: Uuid, verdict: Verdict, result: &TestResult) {
         let code = result.fault.as_ref().map(|fault| fault.code);
-        let Some(of_host) = alerts::of_host(verdict, code) else { return };
+        // What a job reports says nothing of this host.
+        let of_host = alerts::of_host(verdict, code).filter(|_| result.test_type != TestType::Heartbeat);
+        let Some(of_host) = of_host else { return };
         if of_host == Verdict::Passed && !self.alerts.is_watched(HOST) {
             return;
         }

@@ -61,6 +61,7 @@ async fn a_job_reports_with_the_key_of_its_test_and_nothing_else() {
     ] {
         let answer = send(&served, method, &format!("/heartbeat/{KEY}{path}"), body).await;
         assert_eq!(answer.status, 200, "{method} {path}: {answer:?}");
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{method} {path}: {answer:?}");
     }
     // As Uptime Kuma takes it.
     assert_eq!(
@@ -90,11 +91,11 @@ async fn a_job_reports_with_the_key_of_its_test_and_nothing_else() {
     };
     let shapes: Vec<_> = found.iter().rev().map(shape).collect();
     let code = json!("INCORRECT_ASSERTION");
-    let passed = |output: Value| (json!("passed"), Value::Null, json!(0), output);
+    let passed = |code: Value, output: Value| (json!("passed"), Value::Null, code, output);
     let expected = [
-        passed(Value::Null),
-        passed(json!("all is well")),
-        passed(Value::Null),
+        passed(Value::Null, Value::Null),
+        passed(json!(0), json!("all is well")),
+        passed(Value::Null, Value::Null),
         (json!("failed"), code.clone(), json!(3), json!("no space left on device")),
         (json!("failed"), code.clone(), Value::Null, Value::Null),
         (json!("failed"), code.clone(), Value::Null, json!("disk")),
@@ -195,7 +196,7 @@ async fn a_job_that_begins_and_does_not_end_is_a_failure_and_its_end_counts_when
 }
 
 #[tokio::test]
-async fn after_a_restart_a_job_has_its_grace_again() {
+async fn after_a_restart_the_job_of_a_file_is_known_by_its_key() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("jobs.yaml");
     let text =

@@ -65,10 +65,10 @@ pub(crate) async fn report(
         let message = "is not a heartbeat: it is run, and does not report";
         Problem::violation("NotAHeartbeat", "id", message, ParameterLocation::Path)
     })?;
-    let report = match (event.as_str(), exit_code) {
-        ("start", _) => Report::Begins,
-        ("end", None | Some(0)) => Report::Passed { output },
-        (_, exit_code) => Report::Failed { exit_code: exit_code.filter(|code| *code != 0), output },
+    let is_good = event == "end" && exit_code.is_none_or(|code| code == 0);
+    let report = match event.as_str() {
+        "start" => Report::Begins,
+        _ => Report::Ends { is_good, exit_code, output },
     };
     let result = taken(&service, &kept, report).await?;
     let result = result.map(|id| id.to_string());
@@ -82,7 +82,7 @@ pub(crate) async fn end(
     request: Request,
 ) -> Result<&'static str, Problem> {
     let output = output(request).await?;
-    by_key(&service, &key, Report::Passed { output }).await
+    by_key(&service, &key, Report::Ends { is_good: true, exit_code: None, output }).await
 }
 
 /// `/heartbeat/{key}/{event}`: `start`, `fail`, or the exit code of the job.
@@ -94,10 +94,9 @@ pub(crate) async fn event(
     let output = output(request).await?;
     let report = match event.as_str() {
         "start" => Report::Begins,
-        "fail" => Report::Failed { exit_code: None, output },
+        "fail" => Report::Ends { is_good: false, exit_code: None, output },
         code => match code.parse::<u8>() {
-            Ok(0) => Report::Passed { output },
-            Ok(code) => Report::Failed { exit_code: Some(code), output },
+            Ok(code) => Report::exit(code, output),
             Err(_) => {
                 let message = "must be start, fail, or an exit code from 0 to 255";
                 return Err(Problem::violation("InvalidEvent", "event", message, ParameterLocation::Path));
@@ -123,10 +122,7 @@ pub(crate) async fn push(
     // How long it took, by the job itself.
     let _ = query.text("ping");
     query.finish()?;
-    let report = match status.unwrap_or(true) {
-        true => Report::Passed { output },
-        false => Report::Failed { exit_code: None, output },
-    };
+    let report = Report::Ends { is_good: status.unwrap_or(true), exit_code: None, output };
     by_key(&service, &key, report).await?;
     Ok("{\"ok\":true}")
 }
@@ -149,10 +145,7 @@ pub(crate) async fn external(
     query.finish()?;
     let key = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let key = key.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default().to_owned();
-    let report = match success.unwrap_or_default() {
-        true => Report::Passed { output },
-        false => Report::Failed { exit_code: None, output },
-    };
+    let report = Report::Ends { is_good: success.unwrap_or_default(), exit_code: None, output };
     by_key(&service, &key, report).await
 }
 
