@@ -156,6 +156,9 @@ fn each_page_is_drawn_wide_and_some_narrow_and_dark() {
     let ends = format!("{}-12-31T00:00:00Z", year + u32::from(&made[5..7] == "12"));
     let silence = json!({ "tags": ["database"], "endsAt": ends, "comment": "the database moves" });
     call(&service, "POST /api/v1/silences", &silence);
+    for (name, scopes) in [("deploy", &["tests:read", "tests:write"][..]), ("dashboard", &["results:read"])] {
+        call(&service, "POST /api/v1/tokens", &json!({ "name": name, "scopes": scopes }));
+    }
     let is_recording = std::env::var_os("FAULTFINDER_SCREENSHOTS").is_some_and(|value| value == "1");
     let pictures = if is_recording { workspace().join("docs/pages") } else { folder.path().to_owned() };
     std::fs::create_dir_all(&pictures).unwrap();
@@ -171,6 +174,8 @@ fn each_page_is_drawn_wide_and_some_narrow_and_dark() {
         ("silences", "/silences", &[WIDE]),
         ("definitions", "/definitions", &[WIDE]),
         ("status", "/status/shop", &[WIDE, DARK, NARROW]),
+        ("tokens", "/tokens", &[WIDE]),
+        ("audit", "/audit", &[WIDE]),
         ("codes", "/codes", &[WIDE]),
         ("code", "/codes/CERT_HAS_EXPIRED", &[WIDE]),
     ] {

@@ -196,3 +196,112 @@ impl Graph {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Origin, TestRecord};
+    use faultfinder_engine::Suite;
+    use faultfinder_spec::Source;
+
+    /// Tests by name, each with the names that it depends on; the id of each is its name in capitals.
+    fn graph(tests: &[(&str, &[&str])]) -> Dependencies {
+        let dependencies = Dependencies::default();
+        let mut all: Vec<Arc<Kept>> = Vec::new();
+        for (name, depends_on) in tests {
+            let kept = Arc::new(kept(name, depends_on));
+            dependencies.put(None, &kept, || all.clone());
+            all.push(kept);
+        }
+        dependencies
+    }
+
+    fn kept(name: &str, depends_on: &[&str]) -> Kept {
+        // Of all tests of a file, so that one may be itself.
+        let text = serde_json::json!({
+            "defaults": { "alert": { "depends_on": depends_on } },
+            "tests": [{ "name": name, "tcp": { "host": "127.0.0.1", "port": 1 } }],
+        });
+        let text = text.to_string();
+        let suite = Arc::new(Suite::load_foreign(&Source::new("a.json", &text)).unwrap());
+        let at = Timestamp::from_millis(0);
+        let record = TestRecord {
+            id: name.to_uppercase(),
+            version: 1,
+            name: name.to_owned(),
+            tags: Vec::new(),
+            every: None,
+            definition: None,
+            origin: Origin::Api,
+            paused: false,
+            restricted: false,
+            owner: String::new(),
+            sealed: None,
+            created_at: at,
+            updated_at: at,
+            deleted_at: None,
+        };
+        Kept::first(record, suite)
+    }
+
+    fn shown(tests: &[Arc<str>]) -> String {
+        tests.iter().map(|test| &**test).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn what_a_test_depends_on_by_way_of_others_counts_once() {
+        // A diamond: by two ways to one.
+        let diamond =
+            graph(&[("shop", &["cart", "PAY"]), ("cart", &["gate"]), ("pay", &["gate"]), ("gate", &[])]);
+        assert_eq!(shown(&diamond.parents("SHOP")), "CART GATE PAY");
+        assert_eq!(
+            (shown(&diamond.children("GATE")), diamond.unknown("SHOP")),
+            ("CART PAY SHOP".to_owned(), vec![])
+        );
+        assert_eq!(shown(&diamond.parents("GATE")), "");
+        // Without one of its two ways, and without the end of both.
+        diamond.remove(&kept("cart", &["gate"]));
+        assert_eq!(
+            (shown(&diamond.parents("SHOP")), shown(&diamond.children("GATE"))),
+            ("GATE PAY".to_owned(), "PAY SHOP".to_owned())
+        );
+        assert_eq!(diamond.unknown("SHOP"), ["cart"]);
+        diamond.put(Some(&kept("pay", &["gate"])), &kept("pay", &[]), Vec::new);
+        assert_eq!(
+            (shown(&diamond.parents("SHOP")), shown(&diamond.children("GATE"))),
+            ("PAY".to_owned(), String::new())
+        );
+    }
+
+    #[test]
+    fn tests_in_a_ring_do_not_count_and_what_is_behind_it_does() {
+        let ring =
+            graph(&[("a", &["b"]), ("b", &["c", "gate"]), ("c", &["a"]), ("gate", &["gate"]), ("d", &["a"])]);
+        assert_eq!(
+            (shown(&ring.parents("A")), shown(&ring.parents("C"))),
+            ("GATE".to_owned(), "GATE".to_owned())
+        );
+        assert_eq!(
+            (shown(&ring.parents("D")), shown(&ring.parents("GATE"))),
+            ("A B C GATE".to_owned(), String::new())
+        );
+        assert_eq!(
+            (shown(&ring.children("A")), shown(&ring.children("GATE"))),
+            ("D".to_owned(), "A B C D".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_test_that_many_depend_on_is_asked_once_in_a_while() {
+        let graph = graph(&[("gate", &[]), ("a", &["gate"]), ("b", &["gate"])]);
+        let at = Timestamp::from_millis;
+        assert_eq!(shown(&graph.ask("A", at(1_000))), "GATE");
+        assert_eq!(
+            (shown(&graph.ask("B", at(1_001))), shown(&graph.ask("A", at(5_999)))),
+            (String::new(), String::new())
+        );
+        assert_eq!(shown(&graph.ask("B", at(6_000))), "GATE");
+        // The clock was set back.
+        assert_eq!(shown(&graph.ask("B", at(0))), "GATE");
+    }
+}

@@ -39,7 +39,9 @@ impl<'a> Browser<'a> {
     pub(super) async fn get(&self, path: &str) -> Answer {
         let answer =
             self.served.raw(format!("GET {path} HTTP/1.1\r\n{}\r\n", self.fields()).as_bytes()).await;
-        secure(&answer);
+        // Anyone may see a status page, so anyone may keep it.
+        let is_public = path.starts_with("/status/") && answer.status == 200;
+        secure_and(&answer, if is_public { "public, max-age=10" } else { "no-store" });
         answer
     }
 
@@ -93,12 +95,18 @@ pub(super) fn cookie(answer: &Answer) -> Option<String> {
 /// Demands the header fields of pages.
 #[track_caller]
 pub(super) fn secure(answer: &Answer) {
+    secure_and(answer, "no-store");
+}
+
+/// The same of a page that is kept like this.
+#[track_caller]
+fn secure_and(answer: &Answer, kept: &str) {
     for (name, value) in [
         ("content-security-policy", POLICY),
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),
-        ("cache-control", "no-store"),
+        ("cache-control", kept),
     ] {
         assert_eq!(answer.header(name), Some(value), "{name}: {answer:?}");
     }

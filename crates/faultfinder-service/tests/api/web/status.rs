@@ -64,6 +64,8 @@ async fn anyone_sees_how_components_are_and_why_if_the_page_says_so() {
     assert_eq!(component["uptimePercent"], json!(100.0), "{component}");
     let days = component["days"].as_array().unwrap();
     assert_eq!((days.len(), &days[89]["passed"]), (90, &json!(1)), "{component}");
+    // It is gathered once, however many ask.
+    assert_eq!(summary(&served, "before").await["updatedAt"], before["updatedAt"]);
     let page = open(&served, "/status/before").await;
     assert_eq!(page.status, 200, "{page:?}");
     assert!(page.text.contains("The status of some systems is not known"), "{}", page.text);
