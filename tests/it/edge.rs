@@ -81,8 +81,8 @@ fn people_see_it_under_the_fault() {
 fn what_a_target_sends_cannot_steer_the_terminal() {
     let head = "403 Forbidden\r\nx-squid-error: ERR_ACCESS_DENIED \u{9b}31m\u{202e}0";
     let shown = probed(head, "", &[]).stdout;
-    let told = shown.split_once("Answered by Squid").unwrap_or_else(|| panic!("{shown}")).1;
-    assert!(told.contains("ERR_ACCESS_DENIED") && !shown.contains(['\u{9b}', '\u{202e}']), "{shown}");
+    let rest = shown.split_once("Answered by Squid").unwrap_or_else(|| panic!("{shown}")).1;
+    assert!(rest.contains("ERR_ACCESS_DENIED") && !shown.contains(['\u{9b}', '\u{202e}']), "{shown}");
 }
 
 #[test]

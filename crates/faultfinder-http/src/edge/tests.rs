@@ -68,12 +68,12 @@ fn what_a_front_answers_is_recognized() {
     for record in &answers {
         assert!(record.about("source").starts_with("https://"), "{:?}", record.about);
         let found = record.diagnose();
-        let told = found.as_ref().map(|found| {
+        let diagnosis = found.as_ref().map(|found| {
             let reference = found.reference.as_deref().unwrap_or("-");
             let (provider, finding) = (found.provider.as_str(), found.finding.as_str());
             format!("{provider} {finding} {} {reference}", found.confidence.as_str())
         });
-        assert_eq!(told.as_deref(), Some(record.about("expect")), "{:?} {found:?}", record.about);
+        assert_eq!(diagnosis.as_deref(), Some(record.about("expect")), "{:?} {found:?}", record.about);
         let Some(found) = found else { continue };
         assert!(matches!(found.evidence.len(), 1..=EdgeAnswer::EVIDENCE_MAX), "{found:?}");
         for evidence in &found.evidence {

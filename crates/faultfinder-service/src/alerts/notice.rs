@@ -235,3 +235,26 @@ pub(crate) fn inert(text: &str) -> String {
     };
     text.chars().map(|c| if is_inert(c) { c } else { '\u{fffd}' }).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_names_the_first_are_listed() {
+        let names = |count: usize| (1..=count).map(|number| format!("t{number}")).collect::<Vec<_>>();
+        assert_eq!(listed(&names(2)), "t1, t2");
+        assert_eq!(listed(&names(10)), "t1, t2, t3, t4, t5, t6, t7, t8, t9, t10");
+        assert_eq!(listed(&names(12)), "t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, and 2 more");
+    }
+
+    #[test]
+    fn only_words_are_details() {
+        for word in ["CERT_HAS_EXPIRED", "status", "1002", "x-y"] {
+            assert!(is_word(word), "{word}");
+        }
+        for text in ["", "header x: 10.0.0.1", "<b>", &"A".repeat(65)] {
+            assert!(!is_word(text), "{text}");
+        }
+    }
+}

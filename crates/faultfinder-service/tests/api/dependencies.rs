@@ -99,6 +99,24 @@ async fn a_test_that_fails_alone_waits_until_the_one_that_it_depends_on_has_pass
 }
 
 #[tokio::test]
+async fn a_test_that_depends_on_a_job_does_not_wait_for_its_report() {
+    let peer = Peer::start().await;
+    let served = Served::start(peer.config("")).await;
+    let job = json!({ "name": "backup", "every": "1d", "heartbeat": {} });
+    let body = json!({ "definition": { "tests": [job] } });
+    assert_eq!(served.call("POST", "/api/v1/tests", Some(ADMIN), Some(&body)).await.status, 201);
+    let shop = made(&served, "shop", "http://127.0.0.1:1/", None, &["backup"]).await;
+    run(&served, &shop).await;
+    let notices = peer.notices(1).await;
+    let seconds = |field: &str| {
+        let at = notices[0].1[field].as_str().unwrap();
+        let at = time::OffsetDateTime::parse(at, &time::format_description::well_known::Rfc3339);
+        at.unwrap().unix_timestamp()
+    };
+    assert!(seconds("at") - seconds("since") < 30, "{notices:?}");
+}
+
+#[tokio::test]
 async fn a_test_is_on_its_own_when_the_one_that_it_depends_on_is_deleted() {
     let peer = Peer::start().await;
     let served = Served::start(peer.config("")).await;

@@ -8,9 +8,9 @@ use faultfinder_taxonomy::EdgeAnswer;
 /// Who answered and what shows it, and what to do; nothing if the application answered.
 pub(super) fn lines(observed: &Observed, paint: Paint, width: usize) -> String {
     let Some(edge) = &observed.edge else { return String::new() };
-    let told = hanging(&sentence(edge), "  ", "  ", width);
-    let told = told.replacen("Answered by", &paint.warn("Answered by"), 1);
-    told + &bullet(&inert(&edge.remedy), 2, width)
+    let text = hanging(&sentence(edge), "  ", "  ", width);
+    let text = text.replacen("Answered by", &paint.warn("Answered by"), 1);
+    text + &bullet(&inert(&edge.remedy), 2, width)
 }
 
 /// Who answered and what shows it, as a sentence on one line.

@@ -66,9 +66,9 @@ async fn a_result_says_who_answered_in_place_of_the_application() {
         let id = run.body["items"][0]["id"].as_str().unwrap();
         pages.push(browser.open(&format!("/results/{id}")).await);
     }
-    let told = "Answered by Squid, not by the application: the name of its origin does not resolve (certain): \
+    let sentence = "Answered by Squid, not by the application: the name of its origin does not resolve (certain): \
                 x-squid-error: ERR_DNS_FAIL &#60;b&#62;.";
-    assert!(pages[0].contains(told) && pages[0].contains("Check the name of the origin"), "{}", pages[0]);
+    assert!(pages[0].contains(sentence) && pages[0].contains("Check the name of the origin"), "{}", pages[0]);
     assert!(!pages[1].contains("not by the application"), "{}", pages[1]);
 }
 
